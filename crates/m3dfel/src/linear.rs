@@ -1,0 +1,33 @@
+use burn::module::{Module, Param};
+use burn::tensor::Tensor;
+
+/// `y = x Wᵀ + b`, the weight kept as the checkpoint has it: `[out, in]`.
+#[derive(Module, Debug)]
+pub struct Linear {
+    pub weight: Param<Tensor<2>>,
+    pub bias: Option<Param<Tensor<1>>>,
+}
+
+impl Linear {
+    pub(crate) fn zeros(
+        input: usize,
+        output: usize,
+        bias: bool,
+        device: &burn::tensor::Device,
+    ) -> Self {
+        Self {
+            weight: Param::from_tensor(Tensor::zeros([output, input], device)),
+            bias: bias.then(|| Param::from_tensor(Tensor::zeros([output], device))),
+        }
+    }
+
+    /// # Shapes
+    /// `[rows, in]` to `[rows, out]`
+    pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
+        let y = x.matmul(self.weight.val().transpose());
+        match &self.bias {
+            Some(bias) => y + bias.val().unsqueeze::<2>(),
+            None => y,
+        }
+    }
+}

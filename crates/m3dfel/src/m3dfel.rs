@@ -1,0 +1,122 @@
+use burn::module::Module;
+use burn::tensor::activation::sigmoid;
+use burn::tensor::{Device, Tensor};
+
+use crate::bilstm::BiLstm;
+use crate::config::ModelConfig;
+use crate::dliam::{Attention, PwConv};
+use crate::dmin::Dmin;
+use crate::linear::Linear;
+use crate::r3d18::R3d18;
+use crate::{Error, Result};
+
+/// The whole network. [`M3dfel::init`] gives it random weights; [`crate::weights`] reads and writes them.
+#[derive(Module, Debug)]
+pub struct M3dfel {
+    pub features: R3d18,
+    pub lstm: BiLstm,
+    pub attention: Attention,
+    pub norm: Dmin,
+    pub pwconv: PwConv,
+    pub fc: Linear,
+    #[module(skip)]
+    config: ModelConfig,
+}
+
+/// A bag's logits, and what each instance had in them.
+pub struct Decision {
+    /// `[batch, classes]`
+    pub logits: Tensor<2>,
+    /// `[batch, instances, classes]`: summed over the instances, and with the part that depends on
+    /// no instance added, they are the logits. Exact, since everything after the gate is linear.
+    pub parts: Tensor<3>,
+}
+
+impl M3dfel {
+    /// A model whose weights are zero (its norms one), to be filled by [`crate::weights`].
+    ///
+    /// # Errors
+    /// A configuration that no model can have; fewer than two classes.
+    pub fn zeros(config: &ModelConfig, classes: usize, device: &Device) -> Result<Self> {
+        config.validate()?;
+        if classes < 2 {
+            return Err(Error::Config(format!(
+                "{classes} classes: a classifier needs two or more"
+            )));
+        }
+        let (feature, bag) = (config.feature_width(), config.bag_width());
+        Ok(Self {
+            features: R3d18::zeros(config.base_width, device),
+            lstm: BiLstm::zeros(feature, feature, device),
+            attention: Attention::zeros(bag, device),
+            norm: Dmin::new(bag, config.variance, device),
+            pwconv: PwConv::zeros(config.bag_size, device),
+            fc: Linear::zeros(bag, classes, true, device),
+            config: config.clone(),
+        })
+    }
+
+    pub fn config(&self) -> &ModelConfig {
+        &self.config
+    }
+
+    /// Number of classes.
+    pub fn classes(&self) -> usize {
+        self.fc.weight.dims()[0]
+    }
+
+    /// Clips in `[0, 1]` to logits.
+    ///
+    /// # Shapes
+    /// `[batch, frames, 3, h, w]` to `[batch, classes]`
+    pub fn forward(&self, clips: Tensor<5>) -> Tensor<2> {
+        self.aggregate(self.instance_features(clips))
+    }
+
+    /// R3D-18's feature of each instance.
+    ///
+    /// # Shapes
+    /// `[batch, frames, 3, h, w]` to `[batch, instances, 8 * base_width]`
+    pub fn instance_features(&self, clips: Tensor<5>) -> Tensor<3> {
+        let [batch, frames, colours, h, w] = clips.dims();
+        assert_eq!(frames, self.config.frames, "frames in a clip");
+        let (bag, length) = (self.config.bag_size, self.config.instance_length());
+        let instances = clips
+            .reshape([batch * bag, length, colours, h, w])
+            .swap_dims(1, 2); // [n, 3, length, h, w]
+        self.features
+            .forward(instances)
+            .reshape([batch, bag, self.config.feature_width()])
+    }
+
+    /// Everything after the backbone (DLIAM and the classifier).
+    ///
+    /// # Shapes
+    /// `[batch, instances, 8 * base_width]` to `[batch, classes]`
+    pub fn aggregate(&self, features: Tensor<3>) -> Tensor<2> {
+        self.fc.forward(self.pwconv.forward(self.gated(features)))
+    }
+
+    /// As [`aggregate`](Self::aggregate), with what each instance had in the decision.
+    pub fn decide(&self, features: Tensor<3>) -> Decision {
+        let [batch, bag, _] = features.dims();
+        let gated = self.gated(features);
+        let logits = self.fc.forward(self.pwconv.forward(gated.clone()));
+        let parts = self
+            .pwconv
+            .parts(gated)
+            .reshape([batch * bag, self.config.bag_width()]);
+        let parts =
+            parts
+                .matmul(self.fc.weight.val().transpose())
+                .reshape([batch, bag, self.classes()]);
+        Decision { logits, parts }
+    }
+
+    /// BiLSTM output times sigmoid(DMIN(attention)).
+    fn gated(&self, features: Tensor<3>) -> Tensor<3> {
+        let x = self.lstm.forward(features); // [batch, instances, 16 * base_width]
+        let gate = sigmoid(self.norm.forward(self.attention.forward(x.clone())));
+        x * gate
+    }
+}

@@ -1,0 +1,121 @@
+//! R3D-18 (Tran et al., *A Closer Look at Spatiotemporal Convolutions*, CVPR 2018), as torchvision
+//! builds it, without its classifier.
+
+use burn::module::{Module, Param};
+use burn::tensor::activation::relu;
+use burn::tensor::{Device, Tensor};
+
+use crate::batch_norm::BatchNorm;
+
+/// A convolution without bias, and its normalisation.
+#[derive(Module, Debug)]
+pub struct ConvNorm {
+    /// `[out, in, kt, kh, kw]`
+    pub conv: Param<Tensor<5>>,
+    pub norm: BatchNorm,
+    #[module(skip)]
+    stride: [usize; 3],
+}
+
+impl ConvNorm {
+    fn zeros(
+        channels: [usize; 2],
+        kernel: [usize; 3],
+        stride: [usize; 3],
+        device: &Device,
+    ) -> Self {
+        let [input, output] = channels;
+        let [kt, kh, kw] = kernel;
+        Self {
+            conv: Param::from_tensor(Tensor::zeros([output, input, kt, kh, kw], device)),
+            norm: BatchNorm::new(output, device),
+            stride,
+        }
+    }
+
+    /// Every kernel here has odd sides and is padded by half of each.
+    fn forward(&self, x: Tensor<5>) -> Tensor<5> {
+        let weight = self.conv.val();
+        let [_, _, kt, kh, kw] = weight.dims();
+        self.norm.forward(burn::tensor::module::conv3d(
+            x,
+            weight,
+            None,
+            burn::tensor::ops::ConvOptions::new(self.stride, [kt / 2, kh / 2, kw / 2], [1; 3], 1),
+        ))
+    }
+}
+
+/// ```text
+/// x ─conv1 3³─norm─relu─conv2 3³─norm─(+)─relu─▶
+/// └────────── (downsample 1³, norm) ───┘
+/// ```
+#[derive(Module, Debug)]
+pub struct BasicBlock {
+    pub conv1: ConvNorm,
+    pub conv2: ConvNorm,
+    pub downsample: Option<ConvNorm>,
+}
+
+impl BasicBlock {
+    fn zeros(input: usize, output: usize, stride: usize, device: &Device) -> Self {
+        Self {
+            conv1: ConvNorm::zeros([input, output], [3; 3], [stride; 3], device),
+            conv2: ConvNorm::zeros([output, output], [3; 3], [1; 3], device),
+            downsample: (stride != 1 || input != output)
+                .then(|| ConvNorm::zeros([input, output], [1; 3], [stride; 3], device)),
+        }
+    }
+
+    fn forward(&self, x: Tensor<5>) -> Tensor<5> {
+        let y = relu(self.conv1.forward(x.clone()));
+        let y = self.conv2.forward(y);
+        let shortcut = match &self.downsample {
+            Some(downsample) => downsample.forward(x),
+            None => x,
+        };
+        relu(y + shortcut)
+    }
+}
+
+/// The backbone that reads one instance: 17 convolutions of 3³ after a 3×7×7 stem, in 4 layers.
+#[derive(Module, Debug)]
+pub struct R3d18 {
+    pub stem: ConvNorm,
+    pub layer1: Vec<BasicBlock>,
+    pub layer2: Vec<BasicBlock>,
+    pub layer3: Vec<BasicBlock>,
+    pub layer4: Vec<BasicBlock>,
+}
+
+impl R3d18 {
+    pub(crate) fn zeros(base_width: usize, device: &Device) -> Self {
+        let w = base_width;
+        let layer = |input, output, stride| {
+            vec![
+                BasicBlock::zeros(input, output, stride, device),
+                BasicBlock::zeros(output, output, 1, device),
+            ]
+        };
+        Self {
+            stem: ConvNorm::zeros([3, w], [3, 7, 7], [1, 2, 2], device),
+            layer1: layer(w, w, 1),
+            layer2: layer(w, 2 * w, 2),
+            layer3: layer(2 * w, 4 * w, 2),
+            layer4: layer(4 * w, 8 * w, 2),
+        }
+    }
+
+    /// # Shapes
+    /// Instances `[n, 3, frames, h, w]` to features `[n, 8 * base_width]`
+    pub fn forward(&self, x: Tensor<5>) -> Tensor<2> {
+        let mut x = relu(self.stem.forward(x)); // [n, w, t, h/2, w/2]
+        for block in [&self.layer1, &self.layer2, &self.layer3, &self.layer4]
+            .into_iter()
+            .flatten()
+        {
+            x = block.forward(x);
+        }
+        x.flatten::<3>(2, 4).mean_dim(2).squeeze_dim(2) // global average pool
+    }
+}

@@ -1,0 +1,19 @@
+//! Weights in and out, by the names of the published checkpoint.
+//!
+//! Inside the program weights are a [`StateDict`]; [`load`] reads one from our safetensors or from a
+//! PyTorch file, [`Checkpoint::save`] writes ours, [`M3dfel::load_state`] and [`M3dfel::state`] carry it
+//! to and from a model. Field names of the model differ from the checkpoint's only where those are
+//! numbers or are packed; [`names`] holds that rule and nothing else does.
+
+mod checkpoint;
+mod init;
+pub mod names;
+mod state;
+mod torch;
+
+pub use checkpoint::{Checkpoint, Header, load, write_aside};
+pub use state::{Array, StateDict};
+pub use torch::{Kind, read_torch};
+
+#[allow(unused_imports)]
+use crate::M3dfel;

@@ -1,0 +1,191 @@
+use std::collections::BTreeMap;
+
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+use burn::tensor::{Tensor, TensorData};
+
+use super::names;
+use crate::{Error, M3dfel, Result};
+
+/// A tensor outside of any device.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Array {
+    pub shape: Vec<usize>,
+    pub data: Vec<f32>,
+}
+
+/// Tensors by their published names, in order of name.
+pub type StateDict = BTreeMap<String, Array>;
+
+impl M3dfel {
+    /// Every parameter and running statistic.
+    pub fn state(&self) -> StateDict {
+        let mut out = StateDict::new();
+        visit(self, |key, tensor| {
+            out.insert(key, tensor);
+        });
+        out
+    }
+
+    /// Names and shapes of every parameter and running statistic.
+    pub fn shapes(&self) -> BTreeMap<String, Vec<usize>> {
+        let mut shapes = Shapes::default();
+        self.visit(&mut shapes);
+        shapes.out
+    }
+
+    /// Takes every tensor from `state`.
+    ///
+    /// # Errors
+    /// A missing, unexpected or mis-shaped tensor, or one with a value that is not finite. The model
+    /// is not returned then, so half-loaded weights cannot be used.
+    pub fn load_state(self, state: StateDict) -> Result<Self> {
+        let shapes = self.shapes();
+        check(&shapes, &state)?;
+        Ok(self.fill(state))
+    }
+
+    /// Takes the backbone from `state` (keys `features.*`) and leaves the rest.
+    ///
+    /// # Errors
+    /// As [`load_state`](Self::load_state), for the backbone's tensors.
+    pub fn load_backbone(self, state: StateDict) -> Result<Self> {
+        let mut shapes = self.shapes();
+        shapes.retain(|name, _| name.starts_with("features."));
+        check(&shapes, &state)?;
+        Ok(self.fill(state))
+    }
+
+    /// Puts in what `state` has, unchecked.
+    pub(super) fn fill(self, mut state: StateDict) -> Self {
+        // BatchNorm's running state is shared by clones: a new one, so that loading touches no other model.
+        let device = self.fc.weight.device();
+        self.fork(&device).map(&mut Fill {
+            state: &mut state,
+            path: Vec::new(),
+        })
+    }
+}
+
+fn check(shapes: &BTreeMap<String, Vec<usize>>, state: &StateDict) -> Result<()> {
+    for (name, expected) in shapes {
+        let Some(array) = state.get(name) else {
+            return Err(Error::Missing {
+                name: name.clone(),
+                expected: expected.clone(),
+                hint: hint(name, state),
+            });
+        };
+        if &array.shape != expected {
+            return Err(Error::Shape {
+                name: name.clone(),
+                found: array.shape.clone(),
+                expected: expected.clone(),
+            });
+        }
+        if let Some((index, value)) = array.data.iter().enumerate().find(|(_, v)| !v.is_finite()) {
+            return Err(Error::NotFinite {
+                name: name.clone(),
+                index,
+                value: *value,
+            });
+        }
+    }
+    match state.iter().find(|(name, _)| !shapes.contains_key(*name)) {
+        Some((name, array)) => Err(Error::Unexpected {
+            name: name.clone(),
+            found: array.shape.clone(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn hint(name: &str, state: &StateDict) -> String {
+    if state.is_empty() {
+        return "; it has no tensors at all".into();
+    }
+    let last = name.rsplit('.').next().unwrap_or(name);
+    match state.keys().find(|k| k.ends_with(last)) {
+        Some(near) => format!(" (it has {} others, {near} among them)", state.len()),
+        None => format!(" (it has {} others)", state.len()),
+    }
+}
+
+/// Joins the fields on the way to a parameter, and maps them to the checkpoint's key.
+fn key_of(path: &[String]) -> String {
+    names::key(&path.join("."))
+}
+
+fn visit(model: &M3dfel, each: impl FnMut(String, Array)) {
+    struct Visit<F> {
+        path: Vec<String>,
+        each: F,
+    }
+    impl<F: FnMut(String, Array)> ModuleVisitor for Visit<F> {
+        fn enter_module(&mut self, name: &str, _: &str) {
+            self.path.push(name.into());
+        }
+        fn exit_module(&mut self, _: &str, _: &str) {
+            self.path.pop();
+        }
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            let tensor = param.val();
+            let array = Array {
+                shape: tensor.dims().to_vec(),
+                data: floats(tensor.into_data()),
+            };
+            (self.each)(key_of(&self.path), array);
+        }
+    }
+    // `RunningState` hands out its last synchronised value; `valid` synchronises.
+    model.valid().visit(&mut Visit {
+        path: Vec::new(),
+        each,
+    });
+}
+
+/// The values of a float tensor, whatever width its device keeps them in.
+pub(crate) fn floats(data: TensorData) -> Vec<f32> {
+    data.convert::<f32>().try_into_vec().unwrap_or_default()
+}
+
+#[derive(Default)]
+struct Shapes {
+    path: Vec<String>,
+    out: BTreeMap<String, Vec<usize>>,
+}
+
+impl ModuleVisitor for Shapes {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.path.push(name.into());
+    }
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.path.pop();
+    }
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        self.out.insert(key_of(&self.path), param.shape().to_vec());
+    }
+}
+
+struct Fill<'a> {
+    state: &'a mut StateDict,
+    path: Vec<String>,
+}
+
+impl ModuleMapper for Fill<'_> {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.path.push(name.into());
+    }
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.path.pop();
+    }
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let Some(array) = self.state.remove(&key_of(&self.path)) else {
+            return param;
+        };
+        let (id, tensor, mapper) = param.consume();
+        let data = TensorData::new(array.data, array.shape);
+        let filled =
+            Tensor::from_data(data, &tensor.device()).set_require_grad(tensor.is_require_grad());
+        Param::from_mapped_value(id, filled, mapper)
+    }
+}
