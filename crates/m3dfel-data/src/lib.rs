@@ -1,1 +1,41 @@
-//! To be written.
+//! Facial-expression corpora as a model wants them: which clips there are and what they show
+//! ([`layout`]), which of their frames are looked at ([`sampling`]), how those are read, varied and
+//! brought to size ([`image`], [`augment`]), and how batches of them come out of worker threads in
+//! the same order every time ([`loader`]).
+//!
+//! ```no_run
+//! use m3dfel_data::{ClipOptions, Layout, Loader, LoaderOptions, Mode, order};
+//!
+//! # fn main() -> Result<(), m3dfel_data::Error> {
+//! let root = std::path::Path::new("DFEW");
+//! let corpus = Layout::detect(root)?.open(root, 1, &Default::default())?;
+//! let order = order::shuffled(corpus.train.len(), 42, 0);
+//! let options = LoaderOptions::new(Mode::Train(Default::default()), ClipOptions::default());
+//! for batch in Loader::new(corpus.train.into(), order, options)? {
+//!     let batch = batch?;
+//!     println!("{} clips, {} values", batch.labels.len(), batch.inputs.len());
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod augment;
+mod clip;
+mod error;
+pub mod image;
+pub mod layout;
+mod load;
+pub mod loader;
+pub mod order;
+pub mod sampling;
+mod seed;
+pub mod throughput;
+mod vocabulary;
+
+pub use augment::AugmentOptions;
+pub use clip::{Clip, Problem, list_frames};
+pub use error::{Error, Result};
+pub use layout::{Corpus, Layout, OpenOptions};
+pub use load::{ClipOptions, ClipTensor, Normalise, load_clip_dir};
+pub use loader::{Batch, FailedClip, Loader, LoaderOptions, Mode};
+pub use vocabulary::Vocabulary;

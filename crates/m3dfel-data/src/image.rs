@@ -1,0 +1,192 @@
+//! A frame's file to pixels: JPEG and PNG, told by their first bytes, to 8-bit RGB.
+//!
+//! Half a picture is an error here, not a picture that is grey below: a decoder that is lenient
+//! shows a model what nobody recorded. Orientation tags are not applied (nor are they by PIL).
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use png::{BitDepth, ColorType, Transformations};
+use zune_core::bytestream::ZCursor;
+use zune_core::colorspace::ColorSpace;
+use zune_core::options::DecoderOptions;
+use zune_jpeg::JpegDecoder;
+
+use crate::{Error, Result};
+
+/// A frame of more pixels is refused before memory is given to it: 8K video has 33 million.
+pub const MAX_PIXELS: usize = 40_000_000;
+/// A larger file is refused unread.
+const MAX_FILE: u64 = 128 << 20;
+
+const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF];
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// A picture: rows of `width` pixels of three bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RgbImage {
+    width: usize,
+    height: usize,
+    pixels: Vec<u8>,
+}
+
+impl RgbImage {
+    /// None where the pixels are not `width * height * 3`, or there are none.
+    pub fn new(width: usize, height: usize, pixels: Vec<u8>) -> Option<Self> {
+        let size = width.checked_mul(height)?.checked_mul(3)?;
+        (size > 0 && pixels.len() == size).then_some(Self {
+            width,
+            height,
+            pixels,
+        })
+    }
+
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    pub fn height(&self) -> usize {
+        self.height
+    }
+
+    pub fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
+    /// Reads a JPEG or PNG file.
+    ///
+    /// # Errors
+    /// Names the file, and says what is wrong with it.
+    pub fn open(path: &Path) -> Result<Self> {
+        let mut image = Self::default();
+        image.read(path, &mut Vec::new())?;
+        Ok(image)
+    }
+
+    /// Reads a file into this image, using its memory and that of `file` again.
+    ///
+    /// After an error the image is what it was, or of no size.
+    pub(crate) fn read(&mut self, path: &Path, file: &mut Vec<u8>) -> Result<()> {
+        file.clear();
+        let source = File::open(path).map_err(|e| Error::io(path, e))?;
+        source
+            .take(MAX_FILE + 1)
+            .read_to_end(file)
+            .map_err(|e| Error::io(path, e))?;
+        if file.len() as u64 > MAX_FILE {
+            return Err(Error::image(
+                path,
+                format!("the file is larger than {} MB", MAX_FILE >> 20),
+            ));
+        }
+        self.decode(file).map_err(|what| Error::image(path, what))
+    }
+
+    /// Decodes the bytes of a JPEG or PNG file into this image.
+    fn decode(&mut self, file: &[u8]) -> Result<(), String> {
+        if file.is_empty() {
+            Err("the file is empty".into())
+        } else if file.starts_with(JPEG) {
+            self.decode_jpeg(file)
+        } else if file.starts_with(PNG) {
+            self.decode_png(file)
+        } else {
+            Err("this is neither a JPEG nor a PNG file, whatever its name".into())
+        }
+    }
+
+    /// Takes a size, and gives the memory for it.
+    fn set_size(&mut self, width: usize, height: usize) -> Result<&mut [u8], String> {
+        if width == 0 || height == 0 {
+            return Err(format!("a picture of {width} x {height} pixels"));
+        }
+        let pixels = width
+            .checked_mul(height)
+            .filter(|&pixels| pixels <= MAX_PIXELS);
+        let pixels = pixels
+            .ok_or_else(|| format!("{width} x {height} pixels are more than {MAX_PIXELS}"))?;
+        self.pixels.resize(pixels * 3, 0);
+        (self.width, self.height) = (width, height);
+        Ok(&mut self.pixels)
+    }
+
+    fn decode_jpeg(&mut self, file: &[u8]) -> Result<(), String> {
+        let bad = |error: zune_jpeg::errors::DecodeErrors| format!("not a whole JPEG: {error}");
+        let options = DecoderOptions::default()
+            .set_strict_mode(true)
+            .set_max_width(usize::from(u16::MAX))
+            .set_max_height(usize::from(u16::MAX))
+            .jpeg_set_out_colorspace(ColorSpace::RGB);
+        let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), options);
+        decoder.decode_headers().map_err(bad)?;
+        let (width, height) = decoder.dimensions().ok_or("a JPEG without a size")?;
+        if !has_end(file) {
+            return Err("a JPEG that is cut off: it has no end marker".into());
+        }
+        let out = self.set_size(width, height)?;
+        // More than three bytes a pixel come from kinds of JPEG that cannot be made RGB.
+        if decoder.output_buffer_size() != Some(out.len()) {
+            return Err("a JPEG of a colour space that is not supported".into());
+        }
+        decoder.decode_into(out).map_err(bad)
+    }
+
+    fn decode_png(&mut self, file: &[u8]) -> Result<(), String> {
+        let bad = |error: png::DecodingError| format!("not a whole PNG: {error}");
+        let limits = png::Limits {
+            bytes: MAX_PIXELS * 8,
+        };
+        let mut decoder = png::Decoder::new_with_limits(Cursor::new(file), limits);
+        decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
+        let mut reader = decoder.read_info().map_err(bad)?;
+        let (width, height) = (reader.info().width as usize, reader.info().height as usize);
+        let (colour, depth) = reader.output_color_type();
+        let out = self.set_size(width, height)?;
+        if depth != BitDepth::Eight {
+            return Err(format!(
+                "a PNG of {colour:?}, {depth:?} bits, is not supported"
+            ));
+        }
+        if colour == ColorType::Rgb {
+            reader.next_frame(out).map_err(bad)?;
+            return Ok(());
+        }
+        let mut raw = vec![
+            0;
+            reader
+                .output_buffer_size()
+                .ok_or("a PNG that is too large")?
+        ];
+        reader.next_frame(&mut raw).map_err(bad)?;
+        // Transparency is dropped, as PIL does.
+        let to_rgb: fn(&[u8]) -> [u8; 3] = match colour {
+            ColorType::Grayscale | ColorType::GrayscaleAlpha => |p| [p[0]; 3],
+            _ => |p| [p[0], p[1], p[2]],
+        };
+        for (to, from) in out
+            .chunks_exact_mut(3)
+            .zip(raw.chunks_exact(colour.samples()))
+        {
+            to.copy_from_slice(&to_rgb(from));
+        }
+        Ok(())
+    }
+}
+
+/// Whether an end marker follows the picture's data.
+///
+/// The decoder itself does not notice a file cut off in its last rows. Only the part from the first
+/// scan on is looked at: a thumbnail in the header has an end marker of its own, the data have none.
+fn has_end(file: &[u8]) -> bool {
+    let mut at = 2;
+    while let Some(&[marker, kind, high, low]) = file.get(at..at + 4) {
+        match (marker, kind) {
+            (0xFF, 0xDA) => return file[at..].windows(2).any(|pair| pair == [0xFF, 0xD9]),
+            // Fill bytes; or not a marker, which the decoder may skip.
+            (0xFF, 0xFF) | (0..0xFF, _) => at += 1,
+            _ => at += 2 + usize::from(u16::from_be_bytes([high, low])),
+        }
+    }
+    false
+}

@@ -1,0 +1,122 @@
+//! What all layouts do with their lists: read the text, and match the rows with the disk.
+
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
+
+use super::Corpus;
+use crate::{Clip, Error, Problem, Result, Vocabulary};
+
+/// A list of clips, resolved.
+pub struct List {
+    pub path: PathBuf,
+    pub rows: Vec<Row>,
+}
+
+pub struct Row {
+    /// As an editor counts lines, from 1.
+    pub number: usize,
+    pub clip: Clip,
+}
+
+/// The text of a list, without its byte-order mark.
+pub fn read_text(path: &Path) -> Result<String> {
+    let bytes = std::fs::read(path).map_err(|e| Error::io(path, e))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text
+            .strip_prefix('\u{feff}')
+            .map(str::to_owned)
+            .unwrap_or(text)),
+        Err(error) => {
+            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let row = 1 + good.iter().filter(|&&c| c == b'\n').count();
+            Err(Error::row(
+                path,
+                row,
+                "this is not UTF-8 text; save the list as UTF-8",
+            ))
+        }
+    }
+}
+
+/// Whether a clip named in a list stays inside the corpus: `a/b`, not `../b` or `/b`.
+pub fn is_inside(name: &str) -> bool {
+    !name.is_empty()
+        && Path::new(name)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)))
+}
+
+/// A fold of two lists: sees which clips are there, and notes what is amiss.
+///
+/// # Errors
+/// A list without a row; not one clip there.
+pub fn assemble(vocabulary: Vocabulary, train: List, test: List) -> Result<Corpus> {
+    if let Some(list) = [&train, &test]
+        .into_iter()
+        .find(|list| list.rows.is_empty())
+    {
+        return Err(Error::NoRows {
+            path: list.path.clone(),
+        });
+    }
+    let mut problems = Vec::new();
+    note_doubles(&train, &test, &mut problems);
+    let count = train.rows.len() + test.rows.len();
+    let first = train.rows[0].clip.dir.clone();
+
+    let mut missing = 0;
+    let mut see = |list: &List, row: &Row| {
+        let there = row.clip.dir.is_dir();
+        if !there {
+            missing += 1;
+            let (list, dir) = (list.path.clone(), row.clip.dir.clone());
+            problems.push(Problem::MissingClip {
+                list,
+                row: row.number,
+                dir,
+            });
+        }
+        there
+    };
+    let kept: Vec<bool> = train.rows.iter().map(|row| see(&train, row)).collect();
+    test.rows.iter().for_each(|row| {
+        see(&test, row);
+    });
+    if missing == count {
+        return Err(Error::NoClips { count, first });
+    }
+    let train: Vec<Clip> = train
+        .rows
+        .into_iter()
+        .zip(kept)
+        .filter_map(|(row, there)| there.then_some(row.clip))
+        .collect();
+    let test = test.rows.into_iter().map(|row| row.clip).collect();
+    Ok(Corpus {
+        vocabulary,
+        train,
+        test,
+        problems,
+    })
+}
+
+/// A clip listed twice weighs double; one in both lists is trained on and then tested on.
+fn note_doubles(train: &List, test: &List, problems: &mut Vec<Problem>) {
+    let mut seen: HashMap<&Path, (&List, usize)> = HashMap::new();
+    for list in [train, test] {
+        for row in &list.rows {
+            match seen.get(row.clip.dir.as_path()) {
+                Some((first_list, first_row)) => problems.push(Problem::ListedTwice {
+                    list: list.path.clone(),
+                    row: row.number,
+                    id: row.clip.id.clone(),
+                    first_list: first_list.path.clone(),
+                    first_row: *first_row,
+                }),
+                None => {
+                    seen.insert(&row.clip.dir, (list, row.number));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! One clip: from its directory to pixels.
+
+use std::path::{Path, PathBuf};
+
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+use crate::augment::{Augment, AugmentOptions, CropBox, Resampler};
+use crate::image::RgbImage;
+use crate::{Error, Problem, Result, list_frames, sampling};
+
+/// What a clip is made into. The defaults are the paper's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClipOptions {
+    /// Frames sampled from a clip.
+    pub frames: usize,
+    /// Side of a frame in pixels.
+    pub size: usize,
+    pub normalise: Normalise,
+}
+
+impl Default for ClipOptions {
+    fn default() -> Self {
+        Self {
+            frames: 16,
+            size: 112,
+            normalise: Normalise::Unit,
+        }
+    }
+}
+
+impl ClipOptions {
+    /// # Errors
+    /// A value that has no meaning, by its name.
+    pub fn validate(&self) -> Result<()> {
+        let rule = |name: &str, value: usize, most: usize| match value {
+            0 => Err(Error::Options(format!("{name} = 0: must be 1 or more"))),
+            _ if value > most => Err(Error::Options(format!(
+                "{name} = {value}: must be {most} or less"
+            ))),
+            _ => Ok(()),
+        };
+        rule("frames", self.frames, 1024)?;
+        rule("size", self.size, 1024)
+    }
+
+    /// Values of a clip: `frames * 3 * size * size`.
+    pub fn values(&self) -> usize {
+        self.frames * self.frame_values()
+    }
+
+    fn frame_values(&self) -> usize {
+        3 * self.size * self.size
+    }
+}
+
+/// How a byte becomes a model's input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Normalise {
+    /// `x / 255`: the published code's.
+    #[default]
+    Unit,
+    /// `(x / 255 - mean) / deviation` of Kinetics-400, as torchvision's video models were trained.
+    Kinetics,
+}
+
+impl Normalise {
+    /// The value of each byte in each channel.
+    fn tables(self) -> [[f32; 256]; 3] {
+        let (mean, deviation) = match self {
+            Self::Unit => ([0.0; 3], [1.0; 3]),
+            Self::Kinetics => ([0.43216, 0.394666, 0.37645], [0.22803, 0.22145, 0.216989]),
+        };
+        std::array::from_fn(|c| {
+            std::array::from_fn(|byte| (byte as f32 / 255.0 - mean[c]) / deviation[c])
+        })
+    }
+}
+
+/// A clip's frames as bytes, each `size` rows of `size` RGB pixels: a quarter of a tensor's memory.
+pub(crate) struct ClipBytes {
+    pub pixels: Vec<u8>,
+    /// The file names of the frames used.
+    pub frames: Vec<String>,
+    pub problems: Vec<Problem>,
+}
+
+/// Makes tensors of bytes.
+pub(crate) struct ToTensor {
+    tables: [[f32; 256]; 3],
+    plane: usize,
+}
+
+impl ToTensor {
+    pub fn new(options: &ClipOptions) -> Self {
+        Self {
+            tables: options.normalise.tables(),
+            plane: options.size * options.size,
+        }
+    }
+
+    /// Appends a clip as `[frames, 3, size, size]`.
+    pub fn append(&self, pixels: &[u8], out: &mut Vec<f32>) {
+        for frame in pixels.chunks_exact(3 * self.plane) {
+            let (frame, _) = frame.as_chunks::<3>();
+            for (channel, table) in self.tables.iter().enumerate() {
+                out.extend(frame.iter().map(|pixel| table[usize::from(pixel[channel])]));
+            }
+        }
+    }
+}
+
+/// A clip as a model takes it.
+#[derive(Clone, Debug)]
+pub struct ClipTensor {
+    /// `[frames, 3, size, size]`
+    pub data: Vec<f32>,
+    /// The file names of the frames used, in order.
+    pub frame_names: Vec<String>,
+    /// Frames that could not be read, and have had others take their place.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads a directory of frames as evaluation does: evenly sampled, resized, nothing random.
+///
+/// # Errors
+/// A directory without a frame, or without one that can be read.
+pub fn load_clip_dir(dir: &Path, options: &ClipOptions) -> Result<ClipTensor> {
+    options.validate()?;
+    let ClipBytes {
+        pixels,
+        frames,
+        problems,
+    } = ClipReader::new(options.clone()).load(dir, None)?;
+    let mut data = Vec::with_capacity(options.values());
+    ToTensor::new(options).append(&pixels, &mut data);
+    Ok(ClipTensor {
+        data,
+        frame_names: frames,
+        problems,
+    })
+}
+
+/// Reads clip after clip in the same memory. One belongs to each worker.
+pub(crate) struct ClipReader {
+    options: ClipOptions,
+    resampler: Resampler,
+    image: RgbImage,
+    file: Vec<u8>,
+}
+
+impl ClipReader {
+    /// The options must be valid.
+    pub fn new(options: ClipOptions) -> Self {
+        Self {
+            options,
+            resampler: Resampler::default(),
+            image: RgbImage::default(),
+            file: Vec::new(),
+        }
+    }
+
+    /// Reads the clip in a directory; with randomness for training, without it for evaluation.
+    pub fn load(
+        &mut self,
+        dir: &Path,
+        random: Option<(&AugmentOptions, ChaCha8Rng)>,
+    ) -> Result<ClipBytes> {
+        let files = list_frames(dir)?;
+        let (wanted, mut random) = match random {
+            None => (sampling::even(files.len(), self.options.frames), None),
+            Some((options, mut rng)) => (
+                sampling::jittered(files.len(), self.options.frames, &mut rng),
+                Some((options, rng)),
+            ),
+        };
+        let mut search = Search {
+            files: &files,
+            bad: Vec::new(),
+            problems: Vec::new(),
+        };
+        let frame_bytes = self.options.frame_values();
+        let mut pixels = vec![0; self.options.values()];
+        let mut frames: Vec<String> = Vec::with_capacity(wanted.len());
+        let mut augment: Option<Augment> = None;
+        for (i, &at) in wanted.iter().enumerate() {
+            if i > 0 && wanted[i - 1] == at {
+                // A short clip repeats frames; all that is done to them is the same.
+                pixels.copy_within((i - 1) * frame_bytes..i * frame_bytes, i * frame_bytes);
+                frames.push(frames[i - 1].clone());
+                continue;
+            }
+            let Some(found) = search.read_nearest(at, &mut self.image, &mut self.file) else {
+                return Err(search.into_error(dir));
+            };
+            let (width, height) = (self.image.width(), self.image.height());
+            if let Some((options, rng)) = &mut random {
+                augment.get_or_insert_with(|| options.draw(width, height, rng));
+            }
+            let part = augment
+                .as_ref()
+                .map_or(CropBox::whole(width, height), |augment| {
+                    augment.crop(width, height)
+                });
+            let out = &mut pixels[i * frame_bytes..][..frame_bytes];
+            let path = &files[found];
+            self.resampler
+                .resize(&self.image, part, self.options.size, out)
+                .map_err(|what| Error::image(path, what))?;
+            if let Some(augment) = &augment {
+                augment.finish(out, self.options.size);
+            }
+            frames.push(
+                path.file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+            );
+        }
+        Ok(ClipBytes {
+            pixels,
+            frames,
+            problems: search.problems,
+        })
+    }
+}
+
+/// Finds readable frames, and remembers those that are not.
+struct Search<'a> {
+    files: &'a [PathBuf],
+    bad: Vec<(usize, Error)>,
+    problems: Vec<Problem>,
+}
+
+impl Search<'_> {
+    /// Reads the frame at `at`, or the nearest that can be read: of two as near, the earlier.
+    fn read_nearest(
+        &mut self,
+        at: usize,
+        image: &mut RgbImage,
+        file: &mut Vec<u8>,
+    ) -> Option<usize> {
+        let count = self.files.len();
+        let around = (0..count).flat_map(|far| {
+            let before = at.checked_sub(far);
+            let after = at.checked_add(far).filter(|&next| far > 0 && next < count);
+            before.into_iter().chain(after)
+        });
+        for index in around {
+            if self.bad.iter().any(|(bad, _)| *bad == index) {
+                continue;
+            }
+            match image.read(&self.files[index], file) {
+                Ok(()) => return Some(index),
+                Err(error) => {
+                    let what = match &error {
+                        Error::Image { what, .. } => what.clone(),
+                        Error::Io { source, .. } => source.to_string(),
+                        other => other.to_string(),
+                    };
+                    self.problems.push(Problem::UnreadableFrame {
+                        path: self.files[index].clone(),
+                        what,
+                    });
+                    self.bad.push((index, error));
+                }
+            }
+        }
+        None
+    }
+
+    fn into_error(self, dir: &Path) -> Error {
+        let count = self.files.len();
+        match self.bad.into_iter().min_by_key(|(index, _)| *index) {
+            Some((_, first)) => Error::NoReadableFrame {
+                dir: dir.to_owned(),
+                count,
+                first: Box::new(first),
+            },
+            None => Error::NoFrames {
+                dir: dir.to_owned(),
+            },
+        }
+    }
+}
