@@ -6,12 +6,14 @@
 //! numbers or are packed; [`names`] holds that rule and nothing else does.
 
 mod checkpoint;
+mod file;
 mod init;
 pub mod names;
 mod state;
 mod torch;
 
-pub use checkpoint::{Checkpoint, Header, load, write_aside};
+pub use checkpoint::{Checkpoint, Header, load};
+pub use file::{TensorFile, write_aside};
 pub use state::{Array, StateDict};
 pub use torch::{Kind, read_torch};
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use pytorch_reader::{DType, PytorchReader};
 
 use super::checkpoint::Checkpoint;
+use super::file::Float;
 use super::names::{self, BATCHES};
 use super::state::{Array, StateDict};
 use crate::{Error, Result};
@@ -31,8 +32,11 @@ pub fn read_torch(path: &Path) -> Result<Checkpoint> {
         PytorchReader::new(path).map_err(|e| bad(format!("not a readable PyTorch file: {e}")))?;
     let mut state = StateDict::new();
     let mut batches = 0;
-    for (full, tensor) in reader.into_tensors() {
-        let Some(name) = weight_name(&full) else {
+    let tensors = reader.into_tensors();
+    // A checkpoint keeps other tensors beside its weights: an optimiser's state, a best accuracy.
+    let wrapped = tensors.keys().any(|name| name.starts_with(STATE_DICT));
+    for (full, tensor) in tensors {
+        let Some(name) = weight_name(&full, wrapped) else {
             continue;
         };
         let damaged = |e| bad(format!("tensor {full} cannot be read: {e}"));
@@ -42,38 +46,18 @@ pub fn read_torch(path: &Path) -> Result<Checkpoint> {
             continue;
         }
         let (dtype, shape) = (tensor.dtype(), tensor.shape().to_vec());
-        if !matches!(dtype, DType::F32 | DType::F64 | DType::F16 | DType::BF16) {
-            return Err(bad(format!(
-                "tensor {full} is of type {dtype:?}, which is no float"
-            )));
-        }
-        let bytes = tensor.read().map_err(damaged)?;
-        let data: Vec<f32> = match dtype {
-            DType::F64 => bytes
-                .as_chunks::<8>()
-                .0
-                .iter()
-                .map(|b| f64::from_le_bytes(*b) as f32)
-                .collect(),
-            DType::F16 => bytes
-                .as_chunks::<2>()
-                .0
-                .iter()
-                .map(|b| half::f16::from_le_bytes(*b).to_f32())
-                .collect(),
-            DType::BF16 => bytes
-                .as_chunks::<2>()
-                .0
-                .iter()
-                .map(|b| half::bf16::from_le_bytes(*b).to_f32())
-                .collect(),
-            _ => bytes
-                .as_chunks::<4>()
-                .0
-                .iter()
-                .map(|b| f32::from_le_bytes(*b))
-                .collect(),
+        let float = match dtype {
+            DType::F16 => Float::F16,
+            DType::BF16 => Float::BF16,
+            DType::F32 => Float::F32,
+            DType::F64 => Float::F64,
+            _ => {
+                return Err(bad(format!(
+                    "tensor {full} is of type {dtype:?}, which is no float"
+                )));
+            }
         };
+        let data = float.decode(tensor.read().map_err(damaged)?);
         state.insert(name.to_string(), Array { shape, data });
     }
     let (state, kind) = names::publish(state);
@@ -92,12 +76,17 @@ pub fn read_torch(path: &Path) -> Result<Checkpoint> {
     })
 }
 
+const STATE_DICT: &str = "state_dict.";
+
 /// The name of a weight: without the dictionary that holds it and without `DataParallel`'s prefix.
-/// None for what a checkpoint keeps besides (an optimiser's state).
-fn weight_name(full: &str) -> Option<&str> {
-    let name = full.strip_prefix("state_dict.").unwrap_or(full);
-    let name = name.strip_prefix("module.").unwrap_or(name);
-    (!full.starts_with("optimizer")).then_some(name)
+/// None for what is not in that dictionary, where there is one.
+fn weight_name(full: &str, wrapped: bool) -> Option<&str> {
+    let name = if wrapped {
+        full.strip_prefix(STATE_DICT)?
+    } else {
+        full
+    };
+    Some(name.strip_prefix("module.").unwrap_or(name))
 }
 
 #[cfg(test)]
@@ -106,9 +95,12 @@ mod tests {
 
     #[test]
     fn names_lose_their_wrapping() {
-        assert_eq!(weight_name("state_dict.module.fc.bias"), Some("fc.bias"));
-        assert_eq!(weight_name("module.fc.bias"), Some("fc.bias"));
-        assert_eq!(weight_name("fc.bias"), Some("fc.bias"));
-        assert_eq!(weight_name("optimizer.state.0.exp_avg"), None);
+        assert_eq!(
+            weight_name("state_dict.module.fc.bias", true),
+            Some("fc.bias")
+        );
+        assert_eq!(weight_name("module.fc.bias", false), Some("fc.bias"));
+        assert_eq!(weight_name("fc.bias", false), Some("fc.bias"));
+        assert_eq!(weight_name("optimizer.state.0.exp_avg", true), None);
     }
 }
