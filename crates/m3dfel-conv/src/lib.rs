@@ -1,1 +1,19 @@
-//! To be written.
+//! 3-D convolution for short clips: CPU kernels, and the operation that they are to Burn.
+//!
+//! An instance has one to four frames at the deeper layers, so most taps of a 3x3x3 kernel meet only
+//! temporal padding. The kernels here work on channels-last floats, leave those taps out, and know
+//! nothing of Burn; [`conv3d`] hands them Burn's tensors, forward and backward.
+
+pub mod conv;
+mod direct;
+mod dot;
+pub mod layout;
+mod ops;
+mod outer;
+mod shape;
+mod share;
+mod simd;
+
+pub use ops::{ConvOps, conv3d};
+pub use shape::ConvShape;
+pub use simd::Isa;

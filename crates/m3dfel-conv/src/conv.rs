@@ -1,0 +1,51 @@
+//! The three products of a convolution over plain slices, each by the kernel that suits its shape.
+//! Tensors are channels-last, weights as PyTorch lays them.
+
+use crate::direct;
+use crate::layout::recut;
+use crate::shape::ConvShape;
+use crate::simd::CHANNEL_UNIT;
+
+/// `x [batch, t, h, w, c_in]` and `weight [c_out, c_in, kt, kh, kw]` to `[batch, ot, oh, ow, c_out]`.
+pub fn forward(shape: &ConvShape, x: &[f32], weight: &[f32]) -> Vec<f32> {
+    assert_eq!(x.len(), shape.input_len());
+    assert_eq!(weight.len(), shape.weight_len());
+    let columns = shape.c_out.next_multiple_of(CHANNEL_UNIT);
+    trimmed(
+        direct::forward(shape, x, weight, columns),
+        columns,
+        shape.c_out,
+    )
+}
+
+/// The gradient of the output, `[batch, ot, oh, ow, c_out]`, to that of the input.
+pub fn input_grad(shape: &ConvShape, dy: &[f32], weight: &[f32]) -> Vec<f32> {
+    assert_eq!(dy.len(), shape.output_len());
+    assert_eq!(weight.len(), shape.weight_len());
+    let columns = shape.c_in.next_multiple_of(CHANNEL_UNIT);
+    trimmed(
+        direct::input_grad(shape, dy, weight, columns),
+        columns,
+        shape.c_in,
+    )
+}
+
+/// Input and gradient of the output to the gradient of the weight.
+pub fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f32> {
+    assert_eq!(x.len(), shape.input_len());
+    assert_eq!(dy.len(), shape.output_len());
+    let columns = shape.c_out.next_multiple_of(CHANNEL_UNIT);
+    if columns == shape.c_out || dy.is_empty() {
+        direct::weight_grad(shape, x, dy, columns)
+    } else {
+        direct::weight_grad(shape, x, &recut(dy, shape.c_out, columns), columns)
+    }
+}
+
+fn trimmed(x: Vec<f32>, from: usize, to: usize) -> Vec<f32> {
+    if from == to || x.is_empty() {
+        x
+    } else {
+        recut(&x, from, to)
+    }
+}

@@ -1,0 +1,162 @@
+//! Flex's tensors in and out of the kernels.
+
+use std::borrow::Cow;
+
+use burn::backend::flex::{FlexTensor, Layout};
+use burn::backend::{Flex, TensorMetadata};
+use burn::tensor::{Bytes, DType, Shape};
+
+use super::{ConvOps, options};
+use crate::conv;
+use crate::layout;
+use crate::shape::ConvShape;
+
+impl ConvOps for Flex {
+    fn clip_conv3d(
+        x: FlexTensor,
+        weight: FlexTensor,
+        stride: [usize; 3],
+        padding: [usize; 3],
+    ) -> FlexTensor {
+        if !all_f32([&x, &weight]) {
+            return <Self as burn::backend::ops::ModuleOps<Self>>::conv3d(
+                x,
+                weight,
+                None,
+                options(stride, padding),
+            );
+        }
+        let shape = shape_of(&x, &weight, stride, padding);
+        let weight = weight.to_contiguous();
+        let y = conv::forward(&shape, &channels_last(&x), floats(&weight));
+        tensor(y, shape.batch, shape.c_out, shape.output())
+    }
+
+    fn clip_conv3d_x_grad(
+        x: FlexTensor,
+        weight: FlexTensor,
+        grad: FlexTensor,
+        stride: [usize; 3],
+        padding: [usize; 3],
+    ) -> FlexTensor {
+        if !all_f32([&x, &weight, &grad]) {
+            return <Self as burn::backend::ops::ModuleOps<Self>>::conv3d_x_backward(
+                x,
+                weight,
+                grad,
+                options(stride, padding),
+            );
+        }
+        let shape = shape_of(&x, &weight, stride, padding);
+        let weight = weight.to_contiguous();
+        let dx = conv::input_grad(&shape, &channels_last(&grad), floats(&weight));
+        tensor(dx, shape.batch, shape.c_in, shape.input)
+    }
+
+    fn clip_conv3d_weight_grad(
+        x: FlexTensor,
+        weight: FlexTensor,
+        grad: FlexTensor,
+        stride: [usize; 3],
+        padding: [usize; 3],
+    ) -> FlexTensor {
+        if !all_f32([&x, &weight, &grad]) {
+            return <Self as burn::backend::ops::ModuleOps<Self>>::conv3d_weight_backward(
+                x,
+                weight,
+                grad,
+                options(stride, padding),
+            );
+        }
+        let shape = shape_of(&x, &weight, stride, padding);
+        let dw = conv::weight_grad(&shape, &channels_last(&x), &channels_last(&grad));
+        FlexTensor::new(
+            Bytes::from_elems(dw),
+            Layout::contiguous(weight.shape()),
+            DType::F32,
+        )
+    }
+}
+
+fn all_f32<const N: usize>(tensors: [&FlexTensor; N]) -> bool {
+    tensors.iter().all(|t| t.dtype() == DType::F32)
+}
+
+fn extents(x: &FlexTensor) -> [usize; 5] {
+    let shape = x.layout().shape();
+    std::array::from_fn(|d| shape[d])
+}
+
+fn shape_of(
+    x: &FlexTensor,
+    weight: &FlexTensor,
+    stride: [usize; 3],
+    padding: [usize; 3],
+) -> ConvShape {
+    let [batch, c_in, t, h, w] = extents(x);
+    let [c_out, _, kt, kh, kw] = extents(weight);
+    ConvShape {
+        batch,
+        c_in,
+        c_out,
+        input: [t, h, w],
+        kernel: [kt, kh, kw],
+        stride,
+        padding,
+    }
+}
+
+/// The floats of a contiguous tensor.
+fn floats(x: &FlexTensor) -> &[f32] {
+    x.as_slice().expect("made contiguous by the caller")
+}
+
+/// The floats of `x [batch, channels, t, h, w]` as `[batch, t, h, w, channels]`; borrowed if they
+/// lie so already.
+pub(super) fn channels_last(x: &FlexTensor) -> Cow<'_, [f32]> {
+    let [batch, channels, t, h, w] = extents(x);
+    let len = batch * channels * t * h * w;
+    if x.layout().strides().len() == 5 && lies_channels_last(x.layout()) {
+        let from = x.layout().start_offset();
+        return Cow::Borrowed(&x.storage::<f32>()[from..from + len]);
+    }
+    let x = x.to_contiguous();
+    Cow::Owned(layout::channels_last(floats(&x), channels, t * h * w))
+}
+
+fn lies_channels_last(layout: &Layout) -> bool {
+    let shape = layout.shape();
+    let mut expected = 1;
+    for d in [1, 4, 3, 2, 0] {
+        if shape[d] != 1 && layout.strides()[d] != expected {
+            return false;
+        }
+        expected *= shape[d] as isize;
+    }
+    true
+}
+
+/// A tensor of shape `[batch, channels, t, h, w]` over floats that lie `[batch, t, h, w, channels]`.
+pub(super) fn tensor(
+    x: Vec<f32>,
+    batch: usize,
+    channels: usize,
+    [t, h, w]: [usize; 3],
+) -> FlexTensor {
+    let strides = [
+        t * h * w * channels,
+        1,
+        h * w * channels,
+        w * channels,
+        channels,
+    ];
+    FlexTensor::new(
+        Bytes::from_elems(x),
+        Layout::new(
+            Shape::from([batch, channels, t, h, w]),
+            strides.map(|s| s as isize).to_vec(),
+            0,
+        ),
+        DType::F32,
+    )
+}

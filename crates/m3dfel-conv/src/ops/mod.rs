@@ -1,0 +1,89 @@
+//! The operations as Burn sees them.
+
+mod autodiff;
+mod flex;
+
+use burn::backend::{Backend, Dispatch, DispatchDevice, backend_extension, tensor::FloatTensor};
+use burn::tensor::Tensor;
+use burn::tensor::ops::ConvOptions;
+
+/// Convolution with kernels for short clips. A backend without its own takes Burn's.
+#[backend_extension(Flex, Autodiff)]
+pub trait ConvOps: Backend {
+    /// `x [batch, c_in, t, h, w]`, `weight [c_out, c_in, kt, kh, kw]` to `[batch, c_out, t, h, w]`.
+    fn clip_conv3d(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        stride: [usize; 3],
+        padding: [usize; 3],
+    ) -> FloatTensor<Self> {
+        Self::conv3d(x, weight, None, options(stride, padding))
+    }
+
+    /// The gradient to `x`.
+    fn clip_conv3d_x_grad(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        stride: [usize; 3],
+        padding: [usize; 3],
+    ) -> FloatTensor<Self> {
+        Self::conv3d_x_backward(x, weight, grad, options(stride, padding))
+    }
+
+    /// The gradient to `weight`.
+    fn clip_conv3d_weight_grad(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        grad: FloatTensor<Self>,
+        stride: [usize; 3],
+        padding: [usize; 3],
+    ) -> FloatTensor<Self> {
+        Self::conv3d_weight_backward(x, weight, grad, options(stride, padding))
+    }
+}
+
+fn options(stride: [usize; 3], padding: [usize; 3]) -> ConvOptions<3> {
+    ConvOptions::new(stride, padding, [1; 3], 1)
+}
+
+/// 3-D convolution without bias, dilation or groups.
+///
+/// On the CPU (Flex) the kernels of this crate, elsewhere Burn's. Differentiable in both inputs. On
+/// Flex the result lies channels-last in memory, whatever its shape says, and so does the gradient
+/// to `x`: handed on to the next convolution, neither is copied.
+///
+/// # Shapes
+/// `x [batch, c_in, t, h, w]`, `weight [c_out, c_in, kt, kh, kw]` to `[batch, c_out, t', h', w']`
+///
+/// # Panics
+/// If the channels of `x` and `weight` differ or a stride is 0.
+pub fn conv3d(
+    x: Tensor<5>,
+    weight: Tensor<5>,
+    stride: [usize; 3],
+    padding: [usize; 3],
+) -> Tensor<5> {
+    let (x_dims, w_dims) = (x.dims(), weight.dims());
+    assert_eq!(
+        x_dims[1], w_dims[1],
+        "conv3d: input {x_dims:?} has {} channels, weight {w_dims:?} takes {}",
+        x_dims[1], w_dims[1],
+    );
+    assert!(!stride.contains(&0), "conv3d: stride {stride:?} has a zero");
+    if on_flex(&x) {
+        let y = <Dispatch as ConvOps>::clip_conv3d(
+            x.into_dispatch(),
+            weight.into_dispatch(),
+            stride,
+            padding,
+        );
+        Tensor::from_dispatch(y)
+    } else {
+        burn::tensor::module::conv3d(x, weight, None, options(stride, padding))
+    }
+}
+
+fn on_flex<const D: usize>(x: &Tensor<D>) -> bool {
+    matches!(x.device().inner().as_dispatch(), DispatchDevice::Flex(_))
+}

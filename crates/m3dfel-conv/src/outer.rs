@@ -1,0 +1,115 @@
+//! The product at the bottom of every gradient to a weight: a sum over pixels of outer products.
+
+#![expect(
+    clippy::needless_range_loop,
+    reason = "register tiles are indexed by row and vector alike"
+)]
+
+use pulp::{Simd, WithSimd};
+
+use crate::dot::Row;
+use crate::simd::{Isa, load, store};
+
+/// Adds to `sum[c][k]` the products of `left[c]` and `right[k]` over all rows.
+pub(crate) struct Outer<'a> {
+    pub isa: Isa,
+    /// `input` is where a row's left factor starts, `output` where its right one does.
+    pub rows: &'a [Row],
+    pub left: *const f32,
+    pub right: *const f32,
+    /// Floats of a left factor
+    pub inner: usize,
+    /// Floats of a right factor, a multiple of the vector's width
+    pub columns: usize,
+    /// `[inner][columns]`
+    pub sum: *mut f32,
+}
+
+impl Outer<'_> {
+    /// # Safety
+    /// Every row's factors must be readable; `inner * columns` floats at `sum` must be writable and
+    /// no other task's.
+    pub unsafe fn run(self) {
+        self.isa.run(self);
+    }
+}
+
+impl WithSimd for Outer<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        debug_assert!(self.columns.is_multiple_of(S::F32_LANES));
+        let mut column = 0;
+        while column < self.columns {
+            // SAFETY: `run`'s contract.
+            unsafe {
+                if self.columns - column >= 2 * S::F32_LANES {
+                    self.panel::<S, 2>(simd, column);
+                } else {
+                    self.panel::<S, 1>(simd, column);
+                }
+            }
+            column += 2 * S::F32_LANES;
+        }
+    }
+}
+
+impl Outer<'_> {
+    #[inline(always)]
+    unsafe fn panel<S: Simd, const V: usize>(&self, simd: S, column: usize) {
+        let most = if S::REGISTER_COUNT >= 32 { 12 } else { 6 };
+        let groups = self.inner.div_ceil(most);
+        for g in 0..groups {
+            let from = g * self.inner / groups;
+            let to = (g + 1) * self.inner / groups;
+            macro_rules! by_count {
+                ($($n:literal)*) => {
+                    match to - from {
+                        // SAFETY: `run`'s contract.
+                        $($n => unsafe { self.tile::<S, V, $n>(simd, from, column) },)*
+                        _ => {}
+                    }
+                };
+            }
+            if S::REGISTER_COUNT >= 32 {
+                by_count!(1 2 3 4 5 6 7 8 9 10 11 12);
+            } else {
+                by_count!(1 2 3 4 5 6);
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn tile<S: Simd, const V: usize, const M: usize>(
+        &self,
+        simd: S,
+        from: usize,
+        column: usize,
+    ) {
+        let lanes = S::F32_LANES;
+        let mut sums = [[simd.splat_f32s(0.0); V]; M];
+        // SAFETY: `run`'s contract.
+        unsafe {
+            let left = self.left.add(from);
+            let right = self.right.add(column);
+            for row in self.rows {
+                let a = left.add(row.input);
+                let b = right.add(row.output);
+                let columns: [S::f32s; V] = std::array::from_fn(|v| load::<S>(b.add(v * lanes)));
+                for r in 0..M {
+                    let x = simd.splat_f32s(*a.add(r));
+                    for v in 0..V {
+                        sums[r][v] = simd.mul_add_e_f32s(x, columns[v], sums[r][v]);
+                    }
+                }
+            }
+            for r in 0..M {
+                for v in 0..V {
+                    let at = self.sum.add((from + r) * self.columns + column + v * lanes);
+                    store::<S>(at, simd.add_f32s(load::<S>(at), sums[r][v]));
+                }
+            }
+        }
+    }
+}

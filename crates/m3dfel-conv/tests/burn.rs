@@ -1,0 +1,92 @@
+//! The operation on Burn's tensors, against Burn's own.
+
+mod common;
+
+use burn::tensor::{Device, Tensor, TensorData, Tolerance, ops::ConvOptions};
+use common::noise;
+use m3dfel_conv::conv3d;
+
+fn random<const D: usize>(shape: [usize; D], seed: u64, device: &Device) -> Tensor<D> {
+    let data = noise(shape.iter().product(), seed);
+    Tensor::from_data(TensorData::new(data, shape), device)
+}
+
+fn assert_same<const D: usize>(ours: Tensor<D>, burn: Tensor<D>) {
+    assert_eq!(ours.dims(), burn.dims());
+    let largest = burn.clone().abs().max().into_scalar::<f32>();
+    ours.into_data()
+        .assert_approx_eq::<f32>(&burn.into_data(), Tolerance::absolute(1e-4 * largest));
+}
+
+#[test]
+fn two_in_a_row_with_gradients_equal_burns() {
+    let device = Device::flex().autodiff();
+    let shapes = [[2, 3, 4, 17, 14], [16, 3, 3, 7, 7], [24, 16, 3, 3, 3]];
+    let [x, a, b] = [0, 1, 2].map(|i| random(shapes[i], i as u64, &device).require_grad());
+
+    let stem = |own: bool, x: Tensor<5>, w: Tensor<5>, stride, padding| {
+        if own {
+            conv3d(x, w, stride, padding)
+        } else {
+            burn::tensor::module::conv3d(x, w, None, ConvOptions::new(stride, padding, [1; 3], 1))
+        }
+    };
+    let run = |own| {
+        let y = stem(own, x.clone(), a.clone(), [1, 2, 2], [1, 3, 3]);
+        let y = y.clone().tanh() + y; // two uses: gradients add up in whatever layout they have
+        let z = stem(own, y, b.clone(), [1; 3], [1; 3]);
+        let grads = (z.clone() * z.clone().sin()).sum().backward();
+        (
+            z.inner(),
+            [&x, &a, &b].map(|t| t.grad(&grads).expect("tracked")),
+        )
+    };
+    let (z, [dx, da, db]) = run(true);
+    let (burn_z, [burn_dx, burn_da, burn_db]) = run(false);
+    assert_same(z, burn_z);
+    assert_same(dx, burn_dx);
+    assert_same(da, burn_da);
+    assert_same(db, burn_db);
+}
+
+#[test]
+fn without_autodiff_and_from_strided_views() {
+    let device = Device::flex();
+    let x = random([9, 2, 16, 3, 8], 0, &device).permute([1, 2, 3, 4, 0]);
+    let w = random([8, 16, 1, 3, 3], 1, &device);
+    let ours = conv3d(x.clone(), w.clone(), [1; 3], [0, 1, 1]);
+    let options = ConvOptions::new([1; 3], [0, 1, 1], [1; 3], 1);
+    assert_same(ours, burn::tensor::module::conv3d(x, w, None, options));
+}
+
+#[test]
+#[should_panic(expected = "has 3 channels, weight")]
+fn channels_that_differ_are_refused() {
+    let device = Device::flex();
+    let (x, w) = (
+        random([1, 3, 1, 4, 4], 0, &device),
+        random([2, 4, 1, 3, 3], 1, &device),
+    );
+    conv3d(x, w, [1; 3], [0; 3]);
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let run = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.expect("a pool").install(|| {
+            let device = Device::flex().autodiff();
+            let x = random([3, 16, 4, 23, 23], 0, &device).require_grad();
+            let w = random([32, 16, 3, 3, 3], 1, &device).require_grad();
+            let y = conv3d(x.clone(), w.clone(), [1; 3], [1; 3]);
+            let grads = (y.clone() * y.clone()).sum().backward();
+            [
+                y.inner(),
+                x.grad(&grads).expect("tracked"),
+                w.grad(&grads).expect("tracked"),
+            ]
+            .map(|t| t.into_data())
+        })
+    };
+    assert_eq!(run(1), run(3));
+}
