@@ -2,14 +2,19 @@
 //! Tensors are channels-last, weights as PyTorch lays them.
 
 use crate::direct;
+use crate::dot::Epilogue;
 use crate::layout::recut;
 use crate::shape::ConvShape;
 use crate::simd::CHANNEL_UNIT;
+use crate::winograd::{self, Facing, Transformed};
 
 /// `x [batch, t, h, w, c_in]` and `weight [c_out, c_in, kt, kh, kw]` to `[batch, ot, oh, ow, c_out]`.
 pub fn forward(shape: &ConvShape, x: &[f32], weight: &[f32]) -> Vec<f32> {
     assert_eq!(x.len(), shape.input_len());
     assert_eq!(weight.len(), shape.weight_len());
+    if winograd::fits(shape) {
+        return by_tiles(shape, Facing::Forward, x, weight);
+    }
     let columns = shape.c_out.next_multiple_of(CHANNEL_UNIT);
     trimmed(
         direct::forward(shape, x, weight, columns),
@@ -22,6 +27,9 @@ pub fn forward(shape: &ConvShape, x: &[f32], weight: &[f32]) -> Vec<f32> {
 pub fn input_grad(shape: &ConvShape, dy: &[f32], weight: &[f32]) -> Vec<f32> {
     assert_eq!(dy.len(), shape.output_len());
     assert_eq!(weight.len(), shape.weight_len());
+    if winograd::fits(shape) {
+        return by_tiles(&winograd::transposed(shape), Facing::Transposed, dy, weight);
+    }
     let columns = shape.c_in.next_multiple_of(CHANNEL_UNIT);
     trimmed(
         direct::input_grad(shape, dy, weight, columns),
@@ -34,12 +42,22 @@ pub fn input_grad(shape: &ConvShape, dy: &[f32], weight: &[f32]) -> Vec<f32> {
 pub fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f32> {
     assert_eq!(x.len(), shape.input_len());
     assert_eq!(dy.len(), shape.output_len());
+    if winograd::fits(shape) {
+        return winograd::weight_grad(shape, x, dy);
+    }
     let columns = shape.c_out.next_multiple_of(CHANNEL_UNIT);
     if columns == shape.c_out || dy.is_empty() {
         direct::weight_grad(shape, x, dy, columns)
     } else {
         direct::weight_grad(shape, x, &recut(dy, shape.c_out, columns), columns)
     }
+}
+
+fn by_tiles(shape: &ConvShape, facing: Facing, x: &[f32], weight: &[f32]) -> Vec<f32> {
+    let weight = Transformed::new(shape, facing, weight);
+    let mut out = vec![0.0; shape.output_len()];
+    winograd::forward(shape, x, &weight, &mut out, Epilogue::NONE);
+    out
 }
 
 fn trimmed(x: Vec<f32>, from: usize, to: usize) -> Vec<f32> {

@@ -59,6 +59,35 @@ impl Epilogue {
     }
 }
 
+impl Epilogue {
+    /// To the value of output `at`, in column `column`.
+    ///
+    /// # Safety
+    /// Bias and residual must hold a vector there.
+    #[inline(always)]
+    pub unsafe fn apply<S: Simd>(
+        &self,
+        simd: S,
+        mut value: S::f32s,
+        column: usize,
+        at: usize,
+    ) -> S::f32s {
+        // SAFETY: the caller's.
+        unsafe {
+            if !self.bias.is_null() {
+                value = simd.add_f32s(value, load::<S>(self.bias.add(column)));
+            }
+            if !self.residual.is_null() {
+                value = simd.add_f32s(value, load::<S>(self.residual.add(at)));
+            }
+        }
+        if self.relu {
+            value = simd.max_f32s(value, simd.splat_f32s(0.0));
+        }
+        value
+    }
+}
+
 // SAFETY: the pointers are read only, while the slices they were made from are borrowed.
 unsafe impl Sync for Epilogue {}
 unsafe impl Send for Epilogue {}
@@ -79,7 +108,7 @@ impl Panels {
     }
 
     pub fn on(isa: Isa, taps: usize, inner: usize, columns: usize) -> Self {
-        debug_assert!(columns.is_multiple_of(isa.lanes()));
+        assert!(columns.is_multiple_of(isa.lanes()));
         Self {
             isa,
             taps,
@@ -134,7 +163,7 @@ impl WithSimd for Dot<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        debug_assert_eq!(S::F32_LANES, self.layout.isa.lanes());
+        assert_eq!(S::F32_LANES, self.layout.isa.lanes());
         for panel in self.panels.clone() {
             let (first, width) = self.layout.columns_of(panel);
             // SAFETY: `run`'s contract.
@@ -192,13 +221,21 @@ impl Dot<'_> {
         let mut sums = [[simd.splat_f32s(0.0); V]; M];
         // SAFETY: `run`'s contract: rows, taps and weights are in bounds.
         unsafe {
-            let starts: [*const f32; M] = std::array::from_fn(|r| self.input.add(rows[r].input));
+            let mut starts = [self.input; M];
+            for r in 0..M {
+                starts[r] = self.input.add(rows[r].input);
+            }
             for tap in self.taps {
-                let a: [*const f32; M] = std::array::from_fn(|r| starts[r].add(tap.input));
+                let mut a = starts;
+                for r in 0..M {
+                    a[r] = starts[r].add(tap.input);
+                }
                 let mut b = weight.add(tap.weight * inner * V * lanes);
                 for i in 0..inner {
-                    let columns: [S::f32s; V] =
-                        std::array::from_fn(|v| load::<S>(b.add(v * lanes)));
+                    let mut columns = [simd.splat_f32s(0.0); V];
+                    for v in 0..V {
+                        columns[v] = load::<S>(b.add(v * lanes));
+                    }
                     for r in 0..M {
                         let x = simd.splat_f32s(*a[r].add(i));
                         for v in 0..V {
@@ -212,16 +249,7 @@ impl Dot<'_> {
                 for v in 0..V {
                     let column = first + v * lanes;
                     let at = rows[r].output + column;
-                    let mut sum = sums[r][v];
-                    if !self.epilogue.bias.is_null() {
-                        sum = simd.add_f32s(sum, load::<S>(self.epilogue.bias.add(column)));
-                    }
-                    if !self.epilogue.residual.is_null() {
-                        sum = simd.add_f32s(sum, load::<S>(self.epilogue.residual.add(at)));
-                    }
-                    if self.epilogue.relu {
-                        sum = simd.max_f32s(sum, simd.splat_f32s(0.0));
-                    }
+                    let sum = self.epilogue.apply(simd, sums[r][v], column, at);
                     store::<S>(self.output.add(at), sum);
                 }
             }

@@ -13,6 +13,7 @@ mod outer;
 mod shape;
 mod share;
 mod simd;
+mod winograd;
 
 pub use ops::{ConvOps, conv3d};
 pub use shape::ConvShape;

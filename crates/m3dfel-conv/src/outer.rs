@@ -7,39 +7,45 @@
 
 use pulp::{Simd, WithSimd};
 
-use crate::dot::Row;
 use crate::simd::{Isa, load, store};
 
-/// Adds to `sum[c][k]` the products of `left[c]` and `right[k]` over all rows.
-pub(crate) struct Outer<'a> {
+/// Adds to `sum[c][k]` the products of `left[c]` and `right[k]` over `count` rows.
+pub(crate) struct Outer {
     pub isa: Isa,
-    /// `input` is where a row's left factor starts, `output` where its right one does.
-    pub rows: &'a [Row],
+    pub count: usize,
+    /// Left factors of `inner` floats, one every `left_step`
     pub left: *const f32,
-    pub right: *const f32,
-    /// Floats of a left factor
+    pub left_step: usize,
     pub inner: usize,
-    /// Floats of a right factor, a multiple of the vector's width
+    /// Right factors of `columns` floats in blocks of `block`: a block's rows lie `block` apart, and
+    /// blocks `block_step` apart. `block` is a multiple of the vector's width.
+    pub right: *const f32,
+    pub block: usize,
+    pub block_step: usize,
     pub columns: usize,
     /// `[inner][columns]`
     pub sum: *mut f32,
 }
 
-impl Outer<'_> {
+impl Outer {
     /// # Safety
-    /// Every row's factors must be readable; `inner * columns` floats at `sum` must be writable and
-    /// no other task's.
+    /// `count` rows of both factors must be readable; `inner * columns` floats at `sum` must be
+    /// writable and no other task's.
     pub unsafe fn run(self) {
         self.isa.run(self);
     }
+
+    fn right_of(&self, column: usize) -> usize {
+        column / self.block * self.block_step + column % self.block
+    }
 }
 
-impl WithSimd for Outer<'_> {
+impl WithSimd for Outer {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        debug_assert!(self.columns.is_multiple_of(S::F32_LANES));
+        assert!(self.columns.is_multiple_of(S::F32_LANES));
         let mut column = 0;
         while column < self.columns {
             // SAFETY: `run`'s contract.
@@ -55,7 +61,7 @@ impl WithSimd for Outer<'_> {
     }
 }
 
-impl Outer<'_> {
+impl Outer {
     #[inline(always)]
     unsafe fn panel<S: Simd, const V: usize>(&self, simd: S, column: usize) {
         let most = if S::REGISTER_COUNT >= 32 { 12 } else { 6 };
@@ -91,17 +97,26 @@ impl Outer<'_> {
         let mut sums = [[simd.splat_f32s(0.0); V]; M];
         // SAFETY: `run`'s contract.
         unsafe {
-            let left = self.left.add(from);
-            let right = self.right.add(column);
-            for row in self.rows {
-                let a = left.add(row.input);
-                let b = right.add(row.output);
-                let columns: [S::f32s; V] = std::array::from_fn(|v| load::<S>(b.add(v * lanes)));
+            let mut a = self.left.add(from);
+            let mut b = [self.right; V];
+            for v in 0..V {
+                b[v] = self.right.add(self.right_of(column + v * lanes));
+            }
+            for _ in 0..self.count {
+                let mut columns = [simd.splat_f32s(0.0); V];
+                for v in 0..V {
+                    columns[v] = load::<S>(b[v]);
+                }
                 for r in 0..M {
                     let x = simd.splat_f32s(*a.add(r));
                     for v in 0..V {
                         sums[r][v] = simd.mul_add_e_f32s(x, columns[v], sums[r][v]);
                     }
+                }
+                // The last row's successors are never read.
+                a = a.wrapping_add(self.left_step);
+                for v in 0..V {
+                    b[v] = b[v].wrapping_add(self.block);
                 }
             }
             for r in 0..M {
