@@ -4,6 +4,7 @@
 //! temporal padding. The kernels here work on channels-last floats, leave those taps out, and know
 //! nothing of Burn; [`conv3d`] hands them Burn's tensors, forward and backward.
 
+pub mod batch_norm;
 pub mod conv;
 mod direct;
 mod dot;
@@ -15,6 +16,6 @@ mod share;
 mod simd;
 mod winograd;
 
-pub use ops::{ConvOps, conv3d};
+pub use ops::{ClipOps, batch_norm_relu, conv3d};
 pub use shape::ConvShape;
 pub use simd::Isa;

@@ -4,7 +4,7 @@ mod common;
 
 use burn::tensor::{Device, Tensor, TensorData, Tolerance, ops::ConvOptions};
 use common::noise;
-use m3dfel_conv::conv3d;
+use m3dfel_conv::{batch_norm_relu, conv3d};
 
 fn random<const D: usize>(shape: [usize; D], seed: u64, device: &Device) -> Tensor<D> {
     let data = noise(shape.iter().product(), seed);
@@ -47,6 +47,63 @@ fn two_in_a_row_with_gradients_equal_burns() {
     assert_same(dx, burn_dx);
     assert_same(da, burn_da);
     assert_same(db, burn_db);
+}
+
+#[test]
+fn normalisation_equals_burns() {
+    let device = Device::flex().autodiff();
+    // Odd channels take Burn's own way; means far from zero try the variance.
+    for (channels, relu, add) in [
+        (16, true, true),
+        (24, true, false),
+        (64, false, true),
+        (8, false, false),
+        (5, true, true),
+    ] {
+        let shape = [3, channels, 2, 11, 9];
+        let x = (random(shape, 1, &device) * 0.3 + 5.0).require_grad();
+        let residual = random(shape, 2, &device).require_grad();
+        let gamma = random([channels], 3, &device).require_grad();
+        let beta = random([channels], 4, &device).require_grad();
+        let run = |own: bool| {
+            let (x, residual) = (x.clone(), add.then(|| residual.clone()));
+            let (gamma, beta) = (gamma.clone(), beta.clone());
+            if own {
+                return batch_norm_relu(x, gamma, beta, 1e-5, residual, relu);
+            }
+            let normed = burn::tensor::module::batch_norm_train(x, gamma, beta, 1e-5);
+            let mut y = normed.output;
+            if let Some(residual) = residual {
+                y = y + residual;
+            }
+            if relu {
+                y = burn::tensor::activation::relu(y);
+            }
+            (y, normed.mean, normed.variance)
+        };
+        let ((y, mean, variance), (burn_y, burn_mean, burn_variance)) = (run(true), run(false));
+        let weights = random(shape, 5, &device);
+        let grads = (y.clone() * weights.clone()).sum().backward();
+        let burn_grads = (burn_y.clone() * weights).sum().backward();
+        assert_same(y.inner(), burn_y.inner());
+        assert_same(mean.inner(), burn_mean.inner());
+        assert_same(variance.inner(), burn_variance.inner());
+        let all = |g: &burn::tensor::Gradients| {
+            (
+                x.grad(g).expect("x"),
+                [&gamma, &beta].map(|t| t.grad(g).expect("parameter")),
+            )
+        };
+        let ((dx, d), (burn_dx, burn_d)) = (all(&grads), all(&burn_grads));
+        assert_same(dx, burn_dx);
+        d.into_iter()
+            .zip(burn_d)
+            .for_each(|(d, burn_d)| assert_same(d, burn_d));
+        if add {
+            let of = |g| residual.grad(g).expect("residual");
+            assert_same(of(&grads), of(&burn_grads));
+        }
+    }
 }
 
 #[test]

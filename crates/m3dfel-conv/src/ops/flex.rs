@@ -6,12 +6,13 @@ use burn::backend::flex::{FlexTensor, Layout};
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{Bytes, DType, Shape};
 
-use super::{ConvOps, options};
+use super::{ClipOps, options};
+use crate::batch_norm;
 use crate::conv;
 use crate::layout;
 use crate::shape::ConvShape;
 
-impl ConvOps for Flex {
+impl ClipOps for Flex {
     fn clip_conv3d(
         x: FlexTensor,
         weight: FlexTensor,
@@ -76,6 +77,102 @@ impl ConvOps for Flex {
             DType::F32,
         )
     }
+
+    fn clip_batch_norm(
+        x: FlexTensor,
+        gamma: FlexTensor,
+        beta: FlexTensor,
+        epsilon: f64,
+        relu: bool,
+    ) -> (FlexTensor, FlexTensor, FlexTensor) {
+        batch_norm(x, gamma, beta, None, epsilon, relu)
+    }
+
+    fn clip_batch_norm_add(
+        x: FlexTensor,
+        gamma: FlexTensor,
+        beta: FlexTensor,
+        residual: FlexTensor,
+        epsilon: f64,
+        relu: bool,
+    ) -> (FlexTensor, FlexTensor, FlexTensor) {
+        batch_norm(x, gamma, beta, Some(residual), epsilon, relu)
+    }
+
+    fn clip_batch_norm_grad(
+        grad: FlexTensor,
+        x: FlexTensor,
+        y: FlexTensor,
+        gamma: FlexTensor,
+        mean: FlexTensor,
+        variance: FlexTensor,
+        epsilon: f64,
+        relu: bool,
+        residual: bool,
+    ) -> (FlexTensor, FlexTensor, FlexTensor, FlexTensor) {
+        let [batch, channels, t, h, w] = extents(&x);
+        let [gamma, mean, variance] = [gamma, mean, variance].map(|v| v.to_contiguous());
+        let statistics = batch_norm::Statistics {
+            mean: floats(&mean).to_vec(),
+            variance: floats(&variance).to_vec(),
+        };
+        let norm = batch_norm::Norm {
+            gamma: floats(&gamma),
+            epsilon,
+            relu,
+        };
+        let grads = batch_norm::backward(
+            &channels_last(&grad),
+            &channels_last(&x),
+            &channels_last(&y),
+            norm,
+            &statistics,
+            residual && relu,
+        );
+        let beta = vector(grads.beta);
+        let residual = match grads.residual {
+            Some(dz) => tensor(dz, batch, channels, [t, h, w]),
+            None if residual => grad,
+            None => beta.clone(),
+        };
+        (
+            tensor(grads.x, batch, channels, [t, h, w]),
+            vector(grads.gamma),
+            beta,
+            residual,
+        )
+    }
+}
+
+fn batch_norm(
+    x: FlexTensor,
+    gamma: FlexTensor,
+    beta: FlexTensor,
+    residual: Option<FlexTensor>,
+    epsilon: f64,
+    relu: bool,
+) -> (FlexTensor, FlexTensor, FlexTensor) {
+    let [batch, channels, t, h, w] = extents(&x);
+    let [gamma, beta] = [gamma, beta].map(|v| v.to_contiguous());
+    let x = channels_last(&x);
+    let residual = residual.as_ref().map(channels_last);
+    let statistics = batch_norm::statistics(&x, channels);
+    let norm = batch_norm::Norm {
+        gamma: floats(&gamma),
+        epsilon,
+        relu,
+    };
+    let y = batch_norm::forward(&x, floats(&beta), residual.as_deref(), norm, &statistics);
+    (
+        tensor(y, batch, channels, [t, h, w]),
+        vector(statistics.mean),
+        vector(statistics.variance),
+    )
+}
+
+fn vector(x: Vec<f32>) -> FlexTensor {
+    let layout = Layout::contiguous(Shape::from([x.len()]));
+    FlexTensor::new(Bytes::from_elems(x), layout, DType::F32)
 }
 
 fn all_f32<const N: usize>(tensors: [&FlexTensor; N]) -> bool {

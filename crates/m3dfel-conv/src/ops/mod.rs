@@ -2,14 +2,17 @@
 
 mod autodiff;
 mod flex;
+mod norm;
+
+pub use norm::batch_norm_relu;
 
 use burn::backend::{Backend, Dispatch, DispatchDevice, backend_extension, tensor::FloatTensor};
 use burn::tensor::Tensor;
 use burn::tensor::ops::ConvOptions;
 
-/// Convolution with kernels for short clips. A backend without its own takes Burn's.
+/// The operations that Flex has kernels for in this crate.
 #[backend_extension(Flex, Autodiff)]
-pub trait ConvOps: Backend {
+pub trait ClipOps: Backend {
     /// `x [batch, c_in, t, h, w]`, `weight [c_out, c_in, kt, kh, kw]` to `[batch, c_out, t, h, w]`.
     fn clip_conv3d(
         x: FloatTensor<Self>,
@@ -41,6 +44,46 @@ pub trait ConvOps: Backend {
     ) -> FloatTensor<Self> {
         Self::conv3d_weight_backward(x, weight, grad, options(stride, padding))
     }
+
+    /// Batch normalisation by the batch's statistics, then ReLU if asked for: the result, the means
+    /// and the biased variances.
+    fn clip_batch_norm(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        epsilon: f64,
+        relu: bool,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
+
+    /// The same with `residual` added before the ReLU.
+    fn clip_batch_norm_add(
+        x: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        beta: FloatTensor<Self>,
+        residual: FloatTensor<Self>,
+        epsilon: f64,
+        relu: bool,
+    ) -> (FloatTensor<Self>, FloatTensor<Self>, FloatTensor<Self>);
+
+    /// The gradients to `x`, `gamma`, `beta` and, if asked for, to the residual (else that place
+    /// holds the one to `beta` again).
+    #[allow(clippy::too_many_arguments)]
+    fn clip_batch_norm_grad(
+        grad: FloatTensor<Self>,
+        x: FloatTensor<Self>,
+        y: FloatTensor<Self>,
+        gamma: FloatTensor<Self>,
+        mean: FloatTensor<Self>,
+        variance: FloatTensor<Self>,
+        epsilon: f64,
+        relu: bool,
+        residual: bool,
+    ) -> (
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+        FloatTensor<Self>,
+    );
 }
 
 fn options(stride: [usize; 3], padding: [usize; 3]) -> ConvOptions<3> {
@@ -72,7 +115,7 @@ pub fn conv3d(
     );
     assert!(!stride.contains(&0), "conv3d: stride {stride:?} has a zero");
     if on_flex(&x) {
-        let y = <Dispatch as ConvOps>::clip_conv3d(
+        let y = <Dispatch as ClipOps>::clip_conv3d(
             x.into_dispatch(),
             weight.into_dispatch(),
             stride,

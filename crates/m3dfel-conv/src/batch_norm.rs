@@ -1,0 +1,196 @@
+//! Batch normalisation by the batch's own statistics, with the addition and the ReLU that follow it,
+//! forward and backward. All over channels-last rows, each value read as seldom as can be.
+
+mod apply;
+mod sums;
+
+use rayon::prelude::*;
+
+use crate::share::{Shared, Source};
+use crate::simd::Isa;
+use apply::{Backward, Forward};
+use sums::{GradientSums, Moments};
+
+/// Statistics of each channel over the batch.
+#[derive(Clone, Debug)]
+pub struct Statistics {
+    pub mean: Vec<f32>,
+    /// Biased: divided by the count
+    pub variance: Vec<f32>,
+}
+
+/// Gradients of the parameters and of the input.
+pub struct Gradients {
+    pub x: Vec<f32>,
+    pub gamma: Vec<f32>,
+    pub beta: Vec<f32>,
+    /// Of what was added, if asked for
+    pub residual: Option<Vec<f32>>,
+}
+
+/// Floats of one task; a chunk is summed in float32, chunks are summed in float64.
+const CHUNK: usize = 16 << 10;
+
+fn chunk_rows(channels: usize) -> usize {
+    (CHUNK / channels).clamp(16, 256)
+}
+
+/// Mean and variance of every column of `x [rows, channels]`.
+pub fn statistics(x: &[f32], channels: usize) -> Statistics {
+    let rows = chunk_rows(channels);
+    let isa = Isa::for_columns(channels);
+    // Of each chunk: the means, then the sums of squared distances from them
+    let chunks: Vec<(usize, Vec<f32>)> = x
+        .par_chunks(rows * channels)
+        .map(|x| {
+            let mut moments = vec![0.0; 2 * channels];
+            isa.run(Moments {
+                x,
+                channels,
+                out: &mut moments,
+            });
+            (x.len() / channels, moments)
+        })
+        .collect();
+    let count = (x.len() / channels) as f64;
+    let mut mean = vec![0.0f64; channels];
+    for (n, moments) in &chunks {
+        for (mean, &m) in mean.iter_mut().zip(moments) {
+            *mean += *n as f64 * m as f64;
+        }
+    }
+    mean.iter_mut().for_each(|m| *m /= count);
+    let mut variance = vec![0.0f64; channels];
+    for (n, moments) in &chunks {
+        for (c, variance) in variance.iter_mut().enumerate() {
+            let apart = moments[c] as f64 - mean[c];
+            *variance += moments[channels + c] as f64 + *n as f64 * apart * apart;
+        }
+    }
+    Statistics {
+        mean: mean.into_iter().map(|v| v as f32).collect(),
+        variance: variance.into_iter().map(|v| (v / count) as f32).collect(),
+    }
+}
+
+/// What [`forward`] and [`backward`] do beside the normalisation.
+#[derive(Clone, Copy, Debug)]
+pub struct Norm<'a> {
+    pub gamma: &'a [f32],
+    pub epsilon: f64,
+    pub relu: bool,
+}
+
+impl Norm<'_> {
+    /// One over the standard deviation, in float64.
+    fn inverse_deviation(&self, variance: f32) -> f64 {
+        1.0 / (variance as f64 + self.epsilon).sqrt()
+    }
+}
+
+/// `relu(gamma * (x - mean) / sqrt(variance + epsilon) + beta + residual)`.
+pub fn forward(
+    x: &[f32],
+    beta: &[f32],
+    residual: Option<&[f32]>,
+    norm: Norm,
+    statistics: &Statistics,
+) -> Vec<f32> {
+    let channels = norm.gamma.len();
+    assert!(beta.len() == channels && statistics.mean.len() == channels);
+    assert!(residual.is_none_or(|r| r.len() == x.len()));
+    let isa = Isa::for_columns(channels);
+    let (mut scale, mut shift) = (Vec::new(), Vec::new());
+    for (c, &beta) in beta.iter().enumerate() {
+        let a = norm.gamma[c] as f64 * norm.inverse_deviation(statistics.variance[c]);
+        scale.push(a as f32);
+        shift.push((beta as f64 - statistics.mean[c] as f64 * a) as f32);
+    }
+    let mut y = vec![0.0; x.len()];
+    let size = chunk_rows(channels) * channels;
+    let residual = residual.map(Source::new);
+    y.par_chunks_mut(size).enumerate().for_each(|(i, y)| {
+        isa.run(Forward {
+            x: &x[i * size..i * size + y.len()],
+            // SAFETY: as long as `x`, which was just checked.
+            residual: residual.map(|r| unsafe { r.at(i * size) }),
+            scale: &scale,
+            shift: &shift,
+            relu: norm.relu,
+            y,
+        });
+    });
+    y
+}
+
+/// Gradients from that of the output. `y` is the output, which says where the ReLU let through.
+pub fn backward(
+    dy: &[f32],
+    x: &[f32],
+    y: &[f32],
+    norm: Norm,
+    statistics: &Statistics,
+    with_residual: bool,
+) -> Gradients {
+    let channels = norm.gamma.len();
+    assert!(dy.len() == x.len() && y.len() == x.len());
+    let isa = Isa::for_columns(channels);
+    let size = chunk_rows(channels) * channels;
+    let chunks: Vec<Vec<f32>> = dy
+        .par_chunks(size)
+        .enumerate()
+        .map(|(i, dy)| {
+            let mut sums = vec![0.0; 2 * channels];
+            isa.run(GradientSums {
+                dy,
+                x: &x[i * size..i * size + dy.len()],
+                y: norm.relu.then(|| &y[i * size..i * size + dy.len()]),
+                mean: &statistics.mean,
+                out: &mut sums,
+            });
+            sums
+        })
+        .collect();
+    let mut sums = vec![0.0f64; 2 * channels];
+    for chunk in &chunks {
+        for (sum, &value) in sums.iter_mut().zip(chunk) {
+            *sum += value as f64;
+        }
+    }
+    let count = (x.len() / channels) as f64;
+    // dx = scale * dz + slope * (x - mean) + shift
+    let (mut scale, mut slope, mut shift) = (Vec::new(), Vec::new(), Vec::new());
+    let mut gamma = Vec::new();
+    for c in 0..channels {
+        let inverse = norm.inverse_deviation(statistics.variance[c]);
+        let a = norm.gamma[c] as f64 * inverse;
+        scale.push(a as f32);
+        slope.push((-a * inverse * inverse * sums[channels + c] / count) as f32);
+        shift.push((-a * sums[c] / count) as f32);
+        gamma.push((sums[channels + c] * inverse) as f32);
+    }
+    let mut dx = vec![0.0; x.len()];
+    let mut residual = with_residual.then(|| vec![0.0; x.len()]);
+    let to = residual.as_mut().map(|r| Shared::new(r));
+    dx.par_chunks_mut(size).enumerate().for_each(|(i, dx)| {
+        let range = i * size..i * size + dx.len();
+        isa.run(Backward {
+            dy: &dy[range.clone()],
+            x: &x[range.clone()],
+            y: norm.relu.then(|| &y[range.clone()]),
+            mean: &statistics.mean,
+            scale: &scale,
+            slope: &slope,
+            shift: &shift,
+            dx,
+            // SAFETY: as long as `dx`, and each task writes its own chunk.
+            residual: to.map(|r| unsafe { r.at(range.start) }),
+        });
+    });
+    Gradients {
+        x: dx,
+        gamma,
+        beta: sums[..channels].iter().map(|&v| v as f32).collect(),
+        residual,
+    }
+}
