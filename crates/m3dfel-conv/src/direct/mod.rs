@@ -9,11 +9,13 @@ pub(crate) use forward::forward;
 pub(crate) use input_grad::input_grad;
 pub(crate) use weight_grad::weight_grad;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use crate::dot::{Dot, Epilogue, Panels, Row, Tap};
+use crate::layout::bordered;
 use crate::shape::ConvShape;
 use crate::share::{Shared, Source};
 
@@ -101,22 +103,28 @@ unsafe fn run_groups(
     });
 }
 
-/// The input with the border that the kernel reaches into, and nothing that it does not reach.
-struct Bordered {
+/// The input with the border that the kernel reaches into.
+struct Bordered<'a> {
     /// `[batch, t, size.0, size.1, c_in]`
-    x: Vec<f32>,
+    x: Cow<'a, [f32]>,
     size: [usize; 2],
 }
 
-impl Bordered {
-    fn new(shape: &ConvShape, x: &[f32]) -> Self {
+impl<'a> Bordered<'a> {
+    fn new(shape: &ConvShape, x: &'a [f32]) -> Self {
         let [_, oh, ow] = shape.output();
         let [_, h, w] = shape.input;
+        if shape.padding[1..] == [0, 0] {
+            return Self {
+                x: Cow::Borrowed(x),
+                size: [h, w],
+            };
+        }
         let reach = |o: usize, d: usize| (o - 1) * shape.stride[d] + shape.kernel[d];
         let size = [reach(oh, 1), reach(ow, 2)];
         let low = [shape.padding[1], shape.padding[2]];
         Self {
-            x: crate::layout::bordered(x, shape.c_in, [h, w], low, size),
+            x: Cow::Owned(bordered(x, shape.c_in, [h, w], low, size)),
             size,
         }
     }

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::Bordered;
@@ -8,91 +10,161 @@ use crate::share::{Shared, Source};
 use crate::simd::Isa;
 
 /// Floats that the partial sums of one weight may take together.
-const PARTIAL_SUMS: usize = 8 << 20;
+const PARTIAL_SUMS: usize = 1 << 20;
 /// Pixels between two additions to a partial sum: their factors stay in the second-level cache, and
 /// no sum of float32 gets long.
 const BLOCK: usize = 128;
 /// Left factors that are gathered side by side.
 const LEFT: usize = 16;
+/// Left factors of one task.
+const PART: usize = 8 * LEFT;
 
 /// `x [batch, t, h, w, c_in]` and `dy [batch, ot, oh, ow, columns]` to the gradient of the weight,
 /// `[c_out, c_in, kt, kh, kw]`. `columns` is `c_out` rounded up to what the vectors need.
 pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32], columns: usize) -> Vec<f32> {
-    let [ot, oh, ow] = shape.output();
+    let [ot, _, _] = shape.output();
     let [kt, kh, kw] = shape.kernel;
-    let mut dw = vec![0.0; shape.weight_len()];
-    if dw.is_empty() || x.is_empty() || dy.is_empty() {
-        return dw;
+    if shape.weight_len() == 0 || x.is_empty() || dy.is_empty() {
+        return vec![0.0; shape.weight_len()];
     }
-    let x = Bordered::new(shape, x);
-    let isa = Isa::for_columns(columns);
-    let inner = kw * shape.c_in;
-    let tap_len = inner * columns;
+    let job = Job {
+        shape,
+        columns,
+        isa: Isa::for_columns(columns),
+        block: if columns.is_multiple_of(16) { 16 } else { 8 },
+        inner: kw * shape.c_in,
+        right: Source::new(dy),
+        x: &Bordered::new(shape, x),
+    };
+    let rows = job.x.rows(shape, columns);
+    let tap_len = job.inner * columns;
     let len = kt * kh * tap_len;
-    let block = if columns.is_multiple_of(16) { 16 } else { 8 };
-    let rows = x.rows(shape, columns);
 
     // How the pixels are split depends on the shape alone, so that the sums' order does too.
     let splits = (PARTIAL_SUMS / len)
         .clamp(1, 16)
         .min(rows.len().div_ceil(BLOCK));
+    let parts = job.inner.div_ceil(PART);
     let mut partial = vec![0.0f32; splits * len];
-    let (input, right) = (Source::new(&x.x), Source::new(dy));
-    partial
-        .par_chunks_mut(tap_len)
-        .enumerate()
-        .for_each(|(task, sum)| {
-            let (split, tap) = (task / (kt * kh), task % (kt * kh));
-            let (k, y) = (tap / kh, tap % kh);
+    let sums = Shared::new(&mut partial);
+    (0..splits * kt * kh * parts)
+        .into_par_iter()
+        .for_each_init(Vec::new, |scratch, task| {
+            let (split, tap, part) = (
+                task / parts / (kt * kh),
+                task / parts % (kt * kh),
+                task % parts,
+            );
             let rows = &rows[split * rows.len() / splits..(split + 1) * rows.len() / splits];
-            let sum = Shared::new(sum);
-            let mut a = vec![0.0; BLOCK * inner];
-            let mut b = vec![0.0; BLOCK * columns];
-            for t in (0..ot).filter(|&t| shape.valid_taps(t).contains(&k)) {
-                let left = shape.input_frame(t, k) * x.frame(shape) + y * x.row(shape);
-                let frame = t * oh * ow * columns;
-                for rows in rows.chunks(BLOCK) {
-                    // SAFETY: as in `forward`; every task has its own part of the partial sums.
-                    unsafe {
-                        gather(rows, |r| input.at(left + r.input), inner, LEFT, &mut a);
-                        gather(rows, |r| right.at(frame + r.output), columns, block, &mut b);
-                        for first in (0..inner).step_by(LEFT) {
-                            let width = LEFT.min(inner - first);
-                            Outer {
-                                isa,
-                                count: rows.len(),
-                                left: a.as_ptr().add(first * rows.len()),
-                                left_step: width,
-                                inner: width,
-                                right: b.as_ptr(),
-                                block,
-                                block_step: rows.len() * block,
-                                columns,
-                                sum: sum.at(first * columns),
-                            }
-                            .run();
-                        }
-                    }
+            let left = part * PART..((part + 1) * PART).min(job.inner);
+            for t in (0..ot).filter(|&t| shape.valid_taps(t).contains(&(tap / kh))) {
+                // SAFETY: every task has its own part of the partial sums.
+                unsafe {
+                    let sum = sums.at(split * len + tap * tap_len + left.start * columns);
+                    job.add(t, tap, rows, left.clone(), sum, scratch);
                 }
             }
         });
+    job.unpacked(&partial, splits)
+}
 
-    let c_in = shape.c_in;
-    dw.par_chunks_mut(c_in * kt * kh * kw)
-        .enumerate()
-        .for_each(|(k, dw)| {
-            for (i, dw) in dw.iter_mut().enumerate() {
-                let (c, tap, x) = (i / (kt * kh * kw), i / kw % (kt * kh), i % kw);
-                let at = tap * tap_len + (x * c_in + c) * columns + k;
-                *dw = (0..splits).map(|s| partial[s * len + at]).sum();
+struct Job<'a> {
+    shape: &'a ConvShape,
+    columns: usize,
+    isa: Isa,
+    /// Right factors that are gathered side by side
+    block: usize,
+    /// Left factors of a tap: a row of the kernel
+    inner: usize,
+    x: &'a Bordered<'a>,
+    right: Source,
+}
+
+impl Job<'_> {
+    /// Adds what output frame `t` and tap `tap` give to left factors `left`.
+    ///
+    /// # Safety
+    /// `left.len() * columns` floats at `sum` must be writable and no other task's.
+    unsafe fn add(
+        &self,
+        t: usize,
+        tap: usize,
+        rows: &[Row],
+        left: Range<usize>,
+        sum: *mut f32,
+        scratch: &mut Vec<f32>,
+    ) {
+        let (shape, columns, block) = (self.shape, self.columns, self.block);
+        let [_, oh, ow] = shape.output();
+        let [_, kh, _] = shape.kernel;
+        let input = Source::new(&self.x.x);
+        let window = shape.input_frame(t, tap / kh) * self.x.frame(shape)
+            + tap % kh * self.x.row(shape)
+            + left.start;
+        let frame = t * oh * ow * columns;
+        scratch.resize(BLOCK * (left.len() + columns), 0.0);
+        for rows in rows.chunks(BLOCK) {
+            let (a, b) = scratch.split_at_mut(BLOCK * left.len());
+            // SAFETY: the border makes every window lie inside its frame.
+            unsafe {
+                gather(rows, |r| input.at(window + r.input), left.len(), LEFT, a);
+                gather(rows, |r| self.right.at(frame + r.output), columns, block, b);
+                for first in (0..left.len()).step_by(LEFT) {
+                    let width = LEFT.min(left.len() - first);
+                    Outer {
+                        isa: self.isa,
+                        count: rows.len(),
+                        left: a.as_ptr().add(first * rows.len()),
+                        left_step: width,
+                        inner: width,
+                        right: b.as_ptr(),
+                        block,
+                        block_step: rows.len() * block,
+                        columns,
+                        sum: sum.add(first * columns),
+                    }
+                    .run();
+                }
             }
-        });
-    dw
+        }
+    }
+
+    /// Partial sums `[split][kt, kh][kw, c_in][columns]` to the gradient `[c_out, c_in, kt, kh, kw]`.
+    fn unpacked(&self, partial: &[f32], splits: usize) -> Vec<f32> {
+        let [kt, kh, kw] = self.shape.kernel;
+        let (c_in, columns, inner) = (self.shape.c_in, self.columns, self.inner);
+        let kernel = kt * kh * kw;
+        let mut dw = vec![0.0; self.shape.weight_len()];
+        // As many output channels together as lie on a cache line of the sums
+        dw.par_chunks_mut(16 * c_in * kernel)
+            .enumerate()
+            .for_each(|(group, dw)| {
+                let count = dw.len() / (c_in * kernel);
+                for i in 0..c_in * kernel {
+                    let (c, tap, x) = (i / kernel, i / kw % (kt * kh), i % kw);
+                    let at = (tap * inner + x * c_in + c) * columns + group * 16;
+                    let mut sum = [0.0; 16];
+                    for split in 0..splits {
+                        let at = split * kt * kh * inner * columns + at;
+                        for (sum, value) in sum.iter_mut().zip(&partial[at..at + count]) {
+                            *sum += value;
+                        }
+                    }
+                    for (k, sum) in sum[..count].iter().enumerate() {
+                        dw[k * c_in * kernel + i] = *sum;
+                    }
+                }
+            });
+        dw
+    }
 }
 
 /// Runs of `len` floats, one a row, to `[block][row][floats of the block]`, the last block as narrow
 /// as what is left: products walk along memory, where rows of many channels would meet in few sets of
 /// the cache.
+///
+/// # Safety
+/// Every row's run must be readable.
 unsafe fn gather(
     rows: &[Row],
     start: impl Fn(&Row) -> *const f32,
@@ -101,11 +173,16 @@ unsafe fn gather(
     to: &mut [f32],
 ) {
     for (i, row) in rows.iter().enumerate() {
-        // SAFETY: the caller's runs are readable.
+        // SAFETY: the caller's.
         let run = unsafe { std::slice::from_raw_parts(start(row), len) };
         for (b, run) in run.chunks(block).enumerate() {
             let at = b * block * rows.len() + i * run.len();
-            to[at..at + run.len()].copy_from_slice(run);
+            let to = &mut to[at..at + run.len()];
+            // A copy of known length is two instructions, one of any length a call.
+            match <&[f32; 16]>::try_from(run) {
+                Ok(run) => to.copy_from_slice(run),
+                Err(_) => to.copy_from_slice(run),
+            }
         }
     }
 }
