@@ -6,7 +6,8 @@ mod sums;
 
 use rayon::prelude::*;
 
-use crate::share::{Shared, Source};
+use crate::buffer::Fresh;
+use crate::share::Source;
 use crate::simd::Isa;
 use apply::{Backward, Forward};
 use sums::{GradientSums, Moments};
@@ -106,21 +107,23 @@ pub fn forward(
         scale.push(a as f32);
         shift.push((beta as f64 - statistics.mean[c] as f64 * a) as f32);
     }
-    let mut y = vec![0.0; x.len()];
+    let mut y = Fresh::new(x.len());
+    let to = y.shared();
     let size = chunk_rows(channels) * channels;
     let residual = residual.map(Source::new);
-    y.par_chunks_mut(size).enumerate().for_each(|(i, y)| {
+    x.par_chunks(size).enumerate().for_each(|(i, x)| {
         isa.run(Forward {
-            x: &x[i * size..i * size + y.len()],
-            // SAFETY: as long as `x`, which was just checked.
+            x,
+            // SAFETY: as long as `x`, which was just checked; each task writes its own chunk.
             residual: residual.map(|r| unsafe { r.at(i * size) }),
+            y: unsafe { to.at(i * size) },
             scale: &scale,
             shift: &shift,
             relu: norm.relu,
-            y,
         });
     });
-    y
+    // SAFETY: the chunks cover it.
+    unsafe { y.written() }
 }
 
 /// Gradients from that of the output. `y` is the output, which says where the ReLU let through.
@@ -169,24 +172,26 @@ pub fn backward(
         shift.push((-a * sums[c] / count) as f32);
         gamma.push((sums[channels + c] * inverse) as f32);
     }
-    let mut dx = vec![0.0; x.len()];
-    let mut residual = with_residual.then(|| vec![0.0; x.len()]);
-    let to = residual.as_mut().map(|r| Shared::new(r));
-    dx.par_chunks_mut(size).enumerate().for_each(|(i, dx)| {
-        let range = i * size..i * size + dx.len();
+    let mut dx = Fresh::new(x.len());
+    let mut residual = with_residual.then(|| Fresh::new(x.len()));
+    let to = (dx.shared(), residual.as_mut().map(Fresh::shared));
+    dy.par_chunks(size).enumerate().for_each(|(i, dy)| {
+        let range = i * size..i * size + dy.len();
         isa.run(Backward {
-            dy: &dy[range.clone()],
+            dy,
             x: &x[range.clone()],
             y: norm.relu.then(|| &y[range.clone()]),
             mean: &statistics.mean,
             scale: &scale,
             slope: &slope,
             shift: &shift,
-            dx,
-            // SAFETY: as long as `dx`, and each task writes its own chunk.
-            residual: to.map(|r| unsafe { r.at(range.start) }),
+            // SAFETY: as long as `dy`, and each task writes its own chunk.
+            dx: unsafe { to.0.at(range.start) },
+            residual: to.1.map(|r| unsafe { r.at(range.start) }),
         });
     });
+    // SAFETY: the chunks cover both.
+    let (dx, residual) = unsafe { (dx.written(), residual.map(|r| r.written())) };
     Gradients {
         x: dx,
         gamma,

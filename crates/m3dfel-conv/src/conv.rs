@@ -1,6 +1,7 @@
 //! The three products of a convolution over plain slices, each by the kernel that suits its shape.
 //! Tensors are channels-last, weights as PyTorch lays them.
 
+use crate::buffer::Fresh;
 use crate::direct;
 use crate::dot::Epilogue;
 use crate::layout::recut;
@@ -55,9 +56,12 @@ pub fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f32> {
 
 fn by_tiles(shape: &ConvShape, facing: Facing, x: &[f32], weight: &[f32]) -> Vec<f32> {
     let weight = Transformed::new(shape, facing, weight);
-    let mut out = vec![0.0; shape.output_len()];
-    winograd::forward(shape, x, &weight, &mut out, Epilogue::NONE);
-    out
+    let mut out = Fresh::new(shape.output_len());
+    // SAFETY: of the output's length, and written in full.
+    unsafe {
+        winograd::forward(shape, x, &weight, out.shared(), Epilogue::NONE);
+        out.written()
+    }
 }
 
 fn trimmed(x: Vec<f32>, from: usize, to: usize) -> Vec<f32> {

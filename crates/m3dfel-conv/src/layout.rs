@@ -2,6 +2,8 @@
 
 use rayon::prelude::*;
 
+use crate::buffer::Scratch;
+
 /// Pixels whose channels are turned together: their cache lines stay at hand.
 const TILE: usize = 16;
 
@@ -48,28 +50,31 @@ pub(crate) fn bordered(
     extent: [usize; 2],
     low: [usize; 2],
     size: [usize; 2],
-) -> Vec<f32> {
+) -> Scratch {
     let [h, w] = extent;
-    if x.is_empty() {
-        return Vec::new();
-    }
-    let frames = x.len() / (h * w * channels);
-    let mut out = vec![0.0; frames * size[0] * size[1] * channels];
-    if out.is_empty() {
+    let frames = x.len() / (h * w * channels).max(1);
+    let len = frames * size[0] * size[1] * channels;
+    let mut out = Scratch::new(len);
+    if len == 0 {
         return out;
     }
     let columns = w.min(size[1].saturating_sub(low[1]));
-    out.par_chunks_mut(size[1] * channels)
+    out[..len]
+        .par_chunks_mut(size[1] * channels)
         .enumerate()
         .with_min_len(32)
         .for_each(|(row, out)| {
             let (frame, y) = (row / size[0], row % size[0]);
             if y < low[0] || y >= low[0] + h || columns == 0 {
+                out.fill(0.0);
                 return;
             }
             let from = ((frame * h + y - low[0]) * w) * channels;
-            out[low[1] * channels..(low[1] + columns) * channels]
-                .copy_from_slice(&x[from..from + columns * channels]);
+            let (left, out) = out.split_at_mut(low[1] * channels);
+            let (middle, right) = out.split_at_mut(columns * channels);
+            left.fill(0.0);
+            middle.copy_from_slice(&x[from..from + columns * channels]);
+            right.fill(0.0);
         });
     out
 }
@@ -102,7 +107,7 @@ mod tests {
     fn border_is_zero_and_overhang_is_cut() {
         let x: Vec<f32> = (1..=6).map(|i| i as f32).collect(); // 1 frame, 2 x 3, 1 channel
         assert_eq!(
-            bordered(&x, 1, [2, 3], [1, 1], [3, 3]),
+            bordered(&x, 1, [2, 3], [1, 1], [3, 3])[..9],
             [0., 0., 0., 0., 1., 2., 0., 4., 5.]
         );
     }

@@ -5,6 +5,7 @@
 //! nothing of Burn; [`conv3d`] hands them Burn's tensors, forward and backward.
 
 pub mod batch_norm;
+mod buffer;
 pub mod conv;
 mod direct;
 mod dot;

@@ -25,6 +25,8 @@ pub(crate) struct Outer {
     pub columns: usize,
     /// `[inner][columns]`
     pub sum: *mut f32,
+    /// Whether `sum` is to be begun, not added to
+    pub fresh: bool,
 }
 
 impl Outer {
@@ -122,7 +124,12 @@ impl Outer {
             for r in 0..M {
                 for v in 0..V {
                     let at = self.sum.add((from + r) * self.columns + column + v * lanes);
-                    store::<S>(at, simd.add_f32s(load::<S>(at), sums[r][v]));
+                    let sum = if self.fresh {
+                        sums[r][v]
+                    } else {
+                        simd.add_f32s(load::<S>(at), sums[r][v])
+                    };
+                    store::<S>(at, sum);
                 }
             }
         }

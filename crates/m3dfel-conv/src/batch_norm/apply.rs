@@ -13,7 +13,8 @@ pub(super) struct Forward<'a> {
     pub scale: &'a [f32],
     pub shift: &'a [f32],
     pub relu: bool,
-    pub y: &'a mut [f32],
+    /// As long as `x`
+    pub y: *mut f32,
 }
 
 impl WithSimd for Forward<'_> {
@@ -22,7 +23,7 @@ impl WithSimd for Forward<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let channels = self.scale.len();
-        assert!(self.y.len() == self.x.len() && self.shift.len() == channels);
+        assert!(self.shift.len() == channels);
         for row in 0..self.x.len() / channels {
             for channel in (0..channels).step_by(S::F32_LANES) {
                 let at = row * channels + channel;
@@ -38,7 +39,7 @@ impl WithSimd for Forward<'_> {
                     if self.relu {
                         y = simd.max_f32s(y, simd.splat_f32s(0.0));
                     }
-                    store::<S>(self.y.as_mut_ptr().add(at), y);
+                    store::<S>(self.y.add(at), y);
                 }
             }
         }
@@ -54,8 +55,9 @@ pub(super) struct Backward<'a> {
     pub scale: &'a [f32],
     pub slope: &'a [f32],
     pub shift: &'a [f32],
-    pub dx: &'a mut [f32],
-    /// Takes `dz`; as long as `dx`
+    /// As long as `dy`
+    pub dx: *mut f32,
+    /// Takes `dz`; as long as `dy`
     pub residual: Option<*mut f32>,
 }
 
@@ -65,7 +67,7 @@ impl WithSimd for Backward<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let channels = self.mean.len();
-        assert!(self.dx.len() == self.dy.len() && self.x.len() == self.dy.len());
+        assert!(self.x.len() == self.dy.len());
         assert!(self.scale.len() == channels && self.slope.len() == channels);
         assert!(self.shift.len() == channels && self.y.is_none_or(|y| y.len() == self.x.len()));
         for row in 0..self.dy.len() / channels {
@@ -84,7 +86,7 @@ impl WithSimd for Backward<'_> {
                     let apart = simd.sub_f32s(load::<S>(self.x.as_ptr().add(at)), mean);
                     let dx =
                         simd.mul_add_e_f32s(scale, dz, simd.mul_add_e_f32s(slope, apart, shift));
-                    store::<S>(self.dx.as_mut_ptr().add(at), dx);
+                    store::<S>(self.dx.add(at), dx);
                     if let Some(residual) = self.residual {
                         store::<S>(residual.add(at), dz);
                     }

@@ -1,4 +1,5 @@
 use super::{Bordered, Group, pack, run_groups};
+use crate::buffer::Fresh;
 use crate::dot::{Epilogue, Panels, Tap};
 use crate::shape::ConvShape;
 
@@ -7,10 +8,11 @@ use crate::shape::ConvShape;
 pub(crate) fn forward(shape: &ConvShape, x: &[f32], weight: &[f32], columns: usize) -> Vec<f32> {
     let [ot, oh, ow] = shape.output();
     let [kt, kh, kw] = shape.kernel;
-    let mut out = vec![0.0; shape.batch * ot * oh * ow * columns];
-    if out.is_empty() || x.is_empty() {
-        return out;
+    let len = shape.batch * ot * oh * ow * columns;
+    if len == 0 || x.is_empty() {
+        return vec![0.0; len];
     }
+    let mut out = Fresh::new(len);
     let x = Bordered::new(shape, x);
     let c = shape.c_in;
     // A row of the kernel is one run of the bordered row.
@@ -38,8 +40,17 @@ pub(crate) fn forward(shape: &ConvShape, x: &[f32], weight: &[f32], columns: usi
             output: t * oh * ow * columns,
         })
         .collect();
-    // SAFETY: the border makes every window of every output pixel lie inside its frame, valid taps
+    // SAFETY: every output pixel is a row of its frame's group, even one without taps; the border makes every window of every output pixel lie inside its frame, valid taps
     // lie inside the instance; groups are different frames of the output.
-    unsafe { run_groups(&panels, &groups, &x.x, &packed, &mut out, Epilogue::NONE) };
-    out
+    unsafe {
+        run_groups(
+            &panels,
+            &groups,
+            &x.x,
+            &packed,
+            out.shared(),
+            Epilogue::NONE,
+        );
+        out.written()
+    }
 }

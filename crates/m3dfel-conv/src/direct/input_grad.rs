@@ -1,4 +1,5 @@
 use super::{Group, pack, run_groups};
+use crate::buffer::Fresh;
 use crate::dot::{Epilogue, Panels, Row, Tap};
 use crate::layout::bordered;
 use crate::shape::ConvShape;
@@ -52,10 +53,11 @@ pub(crate) fn input_grad(
     let [ot, oh, ow] = shape.output();
     let [kt, kh, kw] = shape.kernel;
     let [it, ih, iw] = shape.input;
-    let mut dx = vec![0.0; shape.batch * it * ih * iw * columns];
-    if dx.is_empty() || dy.is_empty() {
-        return dx;
+    let len = shape.batch * it * ih * iw * columns;
+    if len == 0 || dy.is_empty() {
+        return vec![0.0; len];
     }
+    let mut dx = Fresh::new(len);
     let (ys, xs) = (classes(shape, 1), classes(shape, 2));
     let ((low_y, size_y), (low_x, size_x)) = (reach(&ys, oh), reach(&xs, ow));
     let k = shape.c_out;
@@ -114,20 +116,20 @@ pub(crate) fn input_grad(
                         }
                     }
                 }
-                // Pixels that no tap reaches keep their zero.
-                if !list.is_empty() {
-                    groups.push(Group {
-                        rows: &rows[yi * xs.len() + xi],
-                        taps: list,
-                        input: 0,
-                        output: t * ih * iw * columns,
-                    });
-                }
+                // Pixels that no tap reaches get their zero from an empty sum.
+                groups.push(Group {
+                    rows: &rows[yi * xs.len() + xi],
+                    taps: list,
+                    input: 0,
+                    output: t * ih * iw * columns,
+                });
             }
         }
     }
-    // SAFETY: `reach` covers every tap of every class; groups are different frames or classes, hence
+    // SAFETY: every input pixel is in one class; `reach` covers every tap of every class; groups are different frames or classes, hence
     // different pixels.
-    unsafe { run_groups(&panels, &groups, &dy, &packed, &mut dx, Epilogue::NONE) };
-    dx
+    unsafe {
+        run_groups(&panels, &groups, &dy, &packed, dx.shared(), Epilogue::NONE);
+        dx.written()
+    }
 }

@@ -9,11 +9,11 @@ pub(crate) use forward::forward;
 pub(crate) use input_grad::input_grad;
 pub(crate) use weight_grad::weight_grad;
 
-use std::borrow::Cow;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use rayon::prelude::*;
 
+use crate::buffer::Scratch;
 use crate::dot::{Dot, Epilogue, Panels, Row, Tap};
 use crate::layout::bordered;
 use crate::shape::ConvShape;
@@ -27,18 +27,21 @@ fn pack(
     start: impl Fn(usize, usize) -> usize + Sync,
     stride: usize,
     real: usize,
-) -> Vec<f32> {
-    let mut out = vec![0.0; panels.len()];
-    out.par_chunks_mut(panels.taps * panels.inner * panels.width())
+) -> Scratch {
+    let mut out = Scratch::new(panels.len());
+    out[..panels.len()]
+        .par_chunks_mut(panels.taps * panels.inner * panels.width())
         .enumerate()
         .for_each(|(panel, out)| {
             let (first, width) = panels.columns_of(panel);
             for (row, out) in out.chunks_mut(width).enumerate() {
                 let start = start(row / panels.inner, row % panels.inner);
                 for (n, out) in out.iter_mut().enumerate() {
-                    if first + n < real {
-                        *out = weight[start + (first + n) * stride];
-                    }
+                    *out = if first + n < real {
+                        weight[start + (first + n) * stride]
+                    } else {
+                        0.0
+                    };
                 }
             }
         });
@@ -67,7 +70,7 @@ unsafe fn run_groups(
     groups: &[Group],
     input: &[f32],
     weight: &[f32],
-    output: &mut [f32],
+    output: Shared,
     epilogue: Epilogue,
 ) {
     let panel = (layout.taps * layout.inner * layout.width()).max(1);
@@ -84,7 +87,6 @@ unsafe fn run_groups(
         }
     }
     let (input, weight) = (Source::new(input), Source::new(weight));
-    let output = Shared::new(output);
     tasks.into_par_iter().for_each(|(group, rows, panels)| {
         // SAFETY: the caller's contract; tasks differ in rows or in panels' columns.
         unsafe {
@@ -103,10 +105,26 @@ unsafe fn run_groups(
     });
 }
 
+enum Pixels<'a> {
+    AsGiven(&'a [f32]),
+    Bordered(Scratch),
+}
+
+impl Deref for Pixels<'_> {
+    type Target = [f32];
+
+    fn deref(&self) -> &[f32] {
+        match self {
+            Self::AsGiven(x) => x,
+            Self::Bordered(x) => x,
+        }
+    }
+}
+
 /// The input with the border that the kernel reaches into.
 struct Bordered<'a> {
     /// `[batch, t, size.0, size.1, c_in]`
-    x: Cow<'a, [f32]>,
+    x: Pixels<'a>,
     size: [usize; 2],
 }
 
@@ -116,7 +134,7 @@ impl<'a> Bordered<'a> {
         let [_, h, w] = shape.input;
         if shape.padding[1..] == [0, 0] {
             return Self {
-                x: Cow::Borrowed(x),
+                x: Pixels::AsGiven(x),
                 size: [h, w],
             };
         }
@@ -124,7 +142,7 @@ impl<'a> Bordered<'a> {
         let size = [reach(oh, 1), reach(ow, 2)];
         let low = [shape.padding[1], shape.padding[2]];
         Self {
-            x: Cow::Owned(bordered(x, shape.c_in, [h, w], low, size)),
+            x: Pixels::Bordered(bordered(x, shape.c_in, [h, w], low, size)),
             size,
         }
     }

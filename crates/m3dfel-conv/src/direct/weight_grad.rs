@@ -3,6 +3,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::Bordered;
+use crate::buffer::Scratch;
 use crate::dot::Row;
 use crate::outer::Outer;
 use crate::shape::ConvShape;
@@ -11,13 +12,15 @@ use crate::simd::Isa;
 
 /// Floats that the partial sums of one weight may take together.
 const PARTIAL_SUMS: usize = 1 << 20;
+/// Floats of a weight whose sums stay in the second-level cache.
+const SMALL: usize = 128 << 10;
 /// Pixels between two additions to a partial sum: their factors stay in the second-level cache, and
 /// no sum of float32 gets long.
 const BLOCK: usize = 128;
-/// Left factors that are gathered side by side.
-const LEFT: usize = 16;
+/// Left factors that are gathered side by side: two of the widest register tiles.
+const LEFT: usize = 24;
 /// Left factors of one task.
-const PART: usize = 8 * LEFT;
+const PART: usize = 6 * LEFT;
 
 /// `x [batch, t, h, w, c_in]` and `dy [batch, ot, oh, ow, columns]` to the gradient of the weight,
 /// `[c_out, c_in, kt, kh, kw]`. `columns` is `c_out` rounded up to what the vectors need.
@@ -37,31 +40,33 @@ pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32], columns: usi
         x: &Bordered::new(shape, x),
     };
     let rows = job.x.rows(shape, columns);
-    let tap_len = job.inner * columns;
-    let len = kt * kh * tap_len;
+    let len = kt * kh * job.inner * columns;
 
-    // How the pixels are split depends on the shape alone, so that the sums' order does too.
-    let splits = (PARTIAL_SUMS / len)
-        .clamp(1, 16)
-        .min(rows.len().div_ceil(BLOCK));
-    let parts = job.inner.div_ceil(PART);
-    let mut partial = vec![0.0f32; splits * len];
+    // How the pixels are split depends on the shape alone, so that the sums' order does too. A small
+    // weight's taps stay together: the output's gradient is then read once, not once a tap.
+    let (splits, taps, part) = if len <= SMALL {
+        let splits = (PARTIAL_SUMS / len).clamp(1, 64);
+        (splits.min(rows.len().div_ceil(BLOCK)), kt * kh, job.inner)
+    } else {
+        ((PARTIAL_SUMS / len).clamp(1, 4), 1, PART)
+    };
+    let parts = job.inner.div_ceil(part);
+    let tasks = kt * kh / taps * parts;
+    let mut partial = Scratch::new(splits * len);
+    partial[..splits * len].fill(0.0);
     let sums = Shared::new(&mut partial);
-    (0..splits * kt * kh * parts)
+    (0..splits * tasks)
         .into_par_iter()
         .for_each_init(Vec::new, |scratch, task| {
-            let (split, tap, part) = (
-                task / parts / (kt * kh),
-                task / parts % (kt * kh),
-                task % parts,
-            );
+            let (split, task) = (task / tasks, task % tasks);
+            let (first, left) = (task / parts * taps, task % parts * part);
+            let left = left..(left + part).min(job.inner);
             let rows = &rows[split * rows.len() / splits..(split + 1) * rows.len() / splits];
-            let left = part * PART..((part + 1) * PART).min(job.inner);
-            for t in (0..ot).filter(|&t| shape.valid_taps(t).contains(&(tap / kh))) {
+            for t in 0..ot {
                 // SAFETY: every task has its own part of the partial sums.
                 unsafe {
-                    let sum = sums.at(split * len + tap * tap_len + left.start * columns);
-                    job.add(t, tap, rows, left.clone(), sum, scratch);
+                    let sum = sums.at(split * len);
+                    job.add(t, first..first + taps, rows, left.clone(), sum, scratch);
                 }
             }
         });
@@ -81,14 +86,14 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// Adds what output frame `t` and tap `tap` give to left factors `left`.
+    /// Adds what output frame `t` gives to left factors `left` of taps `taps`.
     ///
     /// # Safety
-    /// `left.len() * columns` floats at `sum` must be writable and no other task's.
+    /// `sum` must hold the whole weight, and these taps' left factors must be no other task's.
     unsafe fn add(
         &self,
         t: usize,
-        tap: usize,
+        taps: Range<usize>,
         rows: &[Row],
         left: Range<usize>,
         sum: *mut f32,
@@ -98,32 +103,41 @@ impl Job<'_> {
         let [_, oh, ow] = shape.output();
         let [_, kh, _] = shape.kernel;
         let input = Source::new(&self.x.x);
-        let window = shape.input_frame(t, tap / kh) * self.x.frame(shape)
-            + tap % kh * self.x.row(shape)
-            + left.start;
         let frame = t * oh * ow * columns;
+        let valid = shape.valid_taps(t);
+        let taps = taps.start.max(valid.start * kh)..taps.end.min(valid.end * kh);
+        if taps.is_empty() {
+            return;
+        }
         scratch.resize(BLOCK * (left.len() + columns), 0.0);
         for rows in rows.chunks(BLOCK) {
             let (a, b) = scratch.split_at_mut(BLOCK * left.len());
             // SAFETY: the border makes every window lie inside its frame.
-            unsafe {
-                gather(rows, |r| input.at(window + r.input), left.len(), LEFT, a);
-                gather(rows, |r| self.right.at(frame + r.output), columns, block, b);
-                for first in (0..left.len()).step_by(LEFT) {
-                    let width = LEFT.min(left.len() - first);
-                    Outer {
-                        isa: self.isa,
-                        count: rows.len(),
-                        left: a.as_ptr().add(first * rows.len()),
-                        left_step: width,
-                        inner: width,
-                        right: b.as_ptr(),
-                        block,
-                        block_step: rows.len() * block,
-                        columns,
-                        sum: sum.add(first * columns),
+            unsafe { gather(rows, |r| self.right.at(frame + r.output), columns, block, b) };
+            for tap in taps.clone() {
+                let window = shape.input_frame(t, tap / kh) * self.x.frame(shape)
+                    + tap % kh * self.x.row(shape)
+                    + left.start;
+                // SAFETY: the same; `sum` is the caller's.
+                unsafe {
+                    gather(rows, |r| input.at(window + r.input), left.len(), LEFT, a);
+                    for first in (0..left.len()).step_by(LEFT) {
+                        let width = LEFT.min(left.len() - first);
+                        Outer {
+                            isa: self.isa,
+                            count: rows.len(),
+                            left: a.as_ptr().add(first * rows.len()),
+                            left_step: width,
+                            inner: width,
+                            right: b.as_ptr(),
+                            block,
+                            block_step: rows.len() * block,
+                            columns,
+                            sum: sum.add((tap * self.inner + left.start + first) * columns),
+                            fresh: false,
+                        }
+                        .run();
                     }
-                    .run();
                 }
             }
         }
@@ -178,10 +192,14 @@ unsafe fn gather(
         for (b, run) in run.chunks(block).enumerate() {
             let at = b * block * rows.len() + i * run.len();
             let to = &mut to[at..at + run.len()];
-            // A copy of known length is two instructions, one of any length a call.
-            match <&[f32; 16]>::try_from(run) {
-                Ok(run) => to.copy_from_slice(run),
-                Err(_) => to.copy_from_slice(run),
+            // Copies of known length: one of any length would be a call.
+            let (eights, rest) = run.as_chunks::<8>();
+            let (to_eights, to_rest) = to.as_chunks_mut::<8>();
+            for (to, run) in to_eights.iter_mut().zip(eights) {
+                *to = *run;
+            }
+            for (to, value) in to_rest.iter_mut().zip(rest) {
+                *to = *value;
             }
         }
     }

@@ -6,15 +6,16 @@ use rayon::prelude::*;
 use super::blocked::Blocked;
 use super::input::{Cut, IntoPoints};
 use super::output::{FromPoints, Products};
-use super::weight::{Facing, to_points};
+use super::weight::{Facing, point_step, to_points};
 use super::{POINTS, Tiles};
+use crate::buffer::Scratch;
 use crate::dot::{Dot, Epilogue, Panels, Row, Tap};
 use crate::shape::ConvShape;
 use crate::share::{Shared, Source};
 
 /// A weight at the points, for convolutions of one number of frames.
 pub(crate) struct Transformed {
-    points: Vec<f32>,
+    points: Scratch,
     panels: Panels,
     /// The temporal taps that ever meet a frame
     taps: Range<usize>,
@@ -35,7 +36,9 @@ impl Transformed {
 
 /// The temporal taps that some output frame needs.
 pub(super) fn used_taps(shape: &ConvShape) -> Range<usize> {
-    let all = (0..shape.output()[0]).map(|t| shape.valid_taps(t));
+    let all = (0..shape.output()[0])
+        .map(|t| shape.valid_taps(t))
+        .filter(|taps| !taps.is_empty());
     all.reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))
         .unwrap_or(0..0)
 }
@@ -56,16 +59,18 @@ const OWN: usize = 256 << 10;
 /// Floats of the same that all threads share.
 const SHARED: usize = 6 << 20;
 
-/// `x [batch, t, h, w, c_in]` to `out [batch, ot, oh, ow, c_out]`.
-pub(crate) fn forward(
+/// `x [batch, t, h, w, c_in]` to `out [batch, ot, oh, ow, c_out]`, all of which is written.
+///
+/// # Safety
+/// `out` and what the epilogue reads must have that many floats.
+pub(crate) unsafe fn forward(
     shape: &ConvShape,
     x: &[f32],
     weight: &Transformed,
-    out: &mut [f32],
+    out: Shared,
     epilogue: Epilogue,
 ) {
     assert_eq!(x.len(), shape.input_len());
-    assert_eq!(out.len(), shape.output_len());
     let grid = Tiles::new(shape);
     let per_tile = POINTS * (shape.input[0] * shape.c_in + shape.output()[0] * shape.c_out);
     let job = Job {
@@ -73,12 +78,13 @@ pub(crate) fn forward(
         grid,
         x: Source::new(x),
         weight,
-        out: Shared::new(out),
+        out,
         epilogue,
     };
     if weight.points.len() >= LARGE_WEIGHT {
         let size = even_part(grid.count, SHARED / per_tile);
-        let mut scratch = Vec::new();
+        let (blocked, products) = job.layouts(size);
+        let mut scratch = Scratch::new(blocked.len() + products.len());
         for first in (0..grid.count).step_by(size) {
             job.together(first..(first + size).min(grid.count), &mut scratch);
         }
@@ -94,7 +100,14 @@ pub(crate) fn forward(
         .into_par_iter()
         .for_each(|part| {
             let tiles = part * size..((part + 1) * size).min(grid.count);
-            SCRATCH.with_borrow_mut(|scratch| job.alone(tiles, scratch));
+            let (blocked, products) = job.layouts(tiles.len());
+            let needed = blocked.len() + products.len();
+            SCRATCH.with_borrow_mut(|scratch| {
+                if scratch.len() < needed {
+                    scratch.resize(needed, 0.0);
+                }
+                job.alone(tiles, scratch);
+            });
         });
 }
 
@@ -127,9 +140,11 @@ impl Job<'_> {
     }
 
     /// All steps for `tiles`, on this thread.
-    fn alone(&self, tiles: Range<usize>, scratch: &mut Vec<f32>) {
+    fn alone(&self, tiles: Range<usize>, scratch: &mut [f32]) {
         let (blocked, products) = self.layouts(tiles.len());
-        let (points, results) = halves(scratch, blocked.len(), products.len());
+        let (points, results) = scratch.split_at_mut(blocked.len());
+        assert!(results.len() >= products.len());
+        let (points, results) = (Shared::new(points), Shared::new(results));
         let runs = runs(self.shape, &blocked, &products, &self.weight.taps);
         // SAFETY: the buffers have the layouts' lengths; parts are different tiles of the output.
         unsafe {
@@ -143,9 +158,11 @@ impl Job<'_> {
     }
 
     /// All steps for `tiles`, each shared among the threads.
-    fn together(&self, tiles: Range<usize>, scratch: &mut Vec<f32>) {
+    fn together(&self, tiles: Range<usize>, scratch: &mut [f32]) {
         let (blocked, products) = self.layouts(tiles.len());
-        let (points, results) = halves(scratch, blocked.len(), products.len());
+        let (points, results) = scratch.split_at_mut(blocked.len());
+        assert!(results.len() >= products.len());
+        let (points, results) = (Shared::new(points), Shared::new(results));
         let runs = runs(self.shape, &blocked, &products, &self.weight.taps);
         let threads = rayon::current_num_threads();
         let few = even_part(tiles.len(), tiles.len().div_ceil(4 * threads));
@@ -217,7 +234,7 @@ impl Job<'_> {
                         .weight
                         .points
                         .as_ptr()
-                        .add(point * self.weight.panels.len()),
+                        .add(point * point_step(&self.weight.panels)),
                     output: results.at(point * products.point_step()),
                     epilogue: Epilogue::NONE,
                 }
@@ -243,15 +260,6 @@ impl Job<'_> {
             .run();
         }
     }
-}
-
-/// Two buffers in one, which grows if need be.
-fn halves(scratch: &mut Vec<f32>, first: usize, second: usize) -> (Shared, Shared) {
-    if scratch.len() < first + second {
-        scratch.resize(first + second, 0.0);
-    }
-    let (a, b) = scratch.split_at_mut(first);
-    (Shared::new(a), Shared::new(b))
 }
 
 /// Output frames in a row that have the same valid taps: one product.

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use super::points::{weight_adjoint2, weight2};
 use super::{PATCH, POINTS};
+use crate::buffer::Scratch;
 use crate::dot::Panels;
 use crate::shape::ConvShape;
 use crate::share::{Shared, Source};
@@ -26,6 +27,12 @@ pub(crate) enum Facing {
     Transposed,
 }
 
+/// Floats from one point's panels to the next: a cache line more than the data, lest the 36 points of
+/// a kernel meet in one set of the cache.
+pub(super) fn point_step(panels: &Panels) -> usize {
+    panels.len() + 16
+}
+
 /// `[point]` of panels whose taps are (temporal tap, block of channels).
 ///
 /// `shape` is the convolution that will run (for [`Facing::Transposed`] the transposed one); `taps`
@@ -36,15 +43,15 @@ pub(super) fn to_points(
     taps: Range<usize>,
     panels: &Panels,
     weight: &[f32],
-) -> Vec<f32> {
-    let mut out = vec![0.0; POINTS * panels.len()];
+) -> Scratch {
+    let point_step = point_step(panels);
+    let mut out = Scratch::new(POINTS * point_step);
     let kt = shape.kernel[0];
     // Floats from one column's kernel to the next, and from one inner channel's.
     let (column_step, inner_step) = match facing {
         Facing::Forward => (shape.c_in * kt * 9, kt * 9),
         Facing::Transposed => (kt * 9, shape.c_out * kt * 9),
     };
-    let point_step = panels.len();
     let per_tap = shape.c_in;
     let (to, from) = (Shared::new(&mut out), Source::new(weight));
     (0..panels.count() * taps.len())
@@ -120,9 +127,15 @@ impl WithSimd for Panel {
     }
 }
 
-/// Gradients `[point][tap][c_in][c_out]` to the gradient of the weight; taps that are not in `taps`
+/// Gradients `[point][tap][c_in][c_out]`, points `point_step` apart, to the gradient of the weight; taps that are not in `taps`
 /// keep their zero.
-pub(super) fn from_points(shape: &ConvShape, taps: Range<usize>, points: &[f32], dw: &mut [f32]) {
+pub(super) fn from_points(
+    shape: &ConvShape,
+    taps: Range<usize>,
+    points: &[f32],
+    point_step: usize,
+    dw: &mut [f32],
+) {
     let (c_in, c_out, kt) = (shape.c_in, shape.c_out, shape.kernel[0]);
     let isa = Isa::for_columns(c_out);
     let lanes = isa.lanes();
@@ -137,7 +150,7 @@ pub(super) fn from_points(shape: &ConvShape, taps: Range<usize>, points: &[f32],
                     unsafe {
                         isa.run(Kernels {
                             points: from.at((k * c_in + c) * c_out + group * lanes),
-                            point_step: taps.len() * c_in * c_out,
+                            point_step,
                             to: to.at((c * kt + taps.start + k) * 9),
                             kernel_step: c_in * kt * 9,
                         });

@@ -5,6 +5,7 @@ use super::forward::{blocked, used_taps};
 use super::input::{Cut, IntoPoints};
 use super::weight::from_points;
 use super::{POINTS, Tiles};
+use crate::buffer::Scratch;
 use crate::outer::Outer;
 use crate::shape::ConvShape;
 use crate::share::{Shared, Source};
@@ -32,9 +33,11 @@ pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f32> 
 
     let tap_len = shape.c_in * shape.c_out;
     let isa = Isa::for_columns(shape.c_out);
-    let mut sums = vec![0.0f32; POINTS * taps.len() * tap_len];
+    // A cache line more than the data, as everywhere between points
+    let point_step = taps.len() * tap_len + 16;
+    let mut sums = Scratch::new(POINTS * point_step);
     let (left, right) = layouts(shape, size);
-    let mut scratch = vec![0.0f32; left.len() + right.len()];
+    let mut scratch = Scratch::new(left.len() + right.len());
     for first in (0..grid.count).step_by(size) {
         let tiles = first..(first + size).min(grid.count);
         let (left, right) = layouts(shape, tiles.len());
@@ -74,12 +77,14 @@ pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f32> 
                 }
             });
         let block = left.block();
+        let sums = Shared::new(&mut sums);
         // One task: a point, a temporal tap, a block of input channels.
-        sums.par_chunks_mut(block * shape.c_out)
-            .enumerate()
-            .for_each(|(task, sum)| {
+        (0..POINTS * taps.len() * left.blocks())
+            .into_par_iter()
+            .for_each(|task| {
                 let (tap, b_in) = (task / left.blocks(), task % left.blocks());
-                let (point, k) = (tap / taps.len(), taps.start + tap % taps.len());
+                let (point, nth) = (tap / taps.len(), tap % taps.len());
+                let k = taps.start + nth;
                 let mut valid = (0..frames).filter(|&t| shape.valid_taps(t).contains(&k));
                 let Some(t) = valid.next() else { return };
                 let count = (1 + valid.count()) * left.tiles;
@@ -97,14 +102,16 @@ pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f32> 
                         block: right.block(),
                         block_step: right.block_step(),
                         columns: shape.c_out,
-                        sum: Shared::new(sum).at(0),
+                        sum: sums
+                            .at(point * point_step + nth * tap_len + b_in * block * shape.c_out),
+                        fresh: first == 0,
                     }
                     .run();
                 }
             });
     }
     let mut dw = vec![0.0; shape.weight_len()];
-    from_points(shape, taps, &sums, &mut dw);
+    from_points(shape, taps, &sums, point_step, &mut dw);
     dw
 }
 
