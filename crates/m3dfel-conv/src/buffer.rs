@@ -33,6 +33,20 @@ impl Scratch {
     }
 }
 
+impl Scratch {
+    /// Its first `len` floats in a buffer of that size, for what stays.
+    pub fn exactly(&self, len: usize) -> Self {
+        Self(self[..len].to_vec())
+    }
+
+    /// Frees the buffers that were kept.
+    pub fn release() {
+        KEPT.lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .clear();
+    }
+}
+
 impl Drop for Scratch {
     fn drop(&mut self) {
         let mut kept = KEPT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());

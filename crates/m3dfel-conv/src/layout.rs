@@ -79,6 +79,47 @@ pub(crate) fn bordered(
     out
 }
 
+/// The same from `x [batch, channels, frames, h, w]`.
+pub(crate) fn interleaved(
+    x: &[f32],
+    [channels, frames]: [usize; 2],
+    [h, w]: [usize; 2],
+    low: [usize; 2],
+    size: [usize; 2],
+) -> Scratch {
+    let plane = frames * h * w;
+    let batch = x.len() / (channels * plane).max(1);
+    let len = batch * frames * size[0] * size[1] * channels;
+    let mut out = Scratch::new(len);
+    if len == 0 {
+        return out;
+    }
+    let columns = w.min(size[1].saturating_sub(low[1]));
+    out[..len]
+        .par_chunks_mut(size[1] * channels)
+        .enumerate()
+        .with_min_len(32)
+        .for_each(|(row, out)| {
+            out.fill(0.0);
+            let (frame, y) = (row / size[0], row % size[0]);
+            if y < low[0] || y >= low[0] + h {
+                return;
+            }
+            let (n, t) = (frame / frames, frame % frames);
+            for c in 0..channels {
+                let from = (n * channels + c) * plane + (t * h + y - low[0]) * w;
+                let to = out[low[1] * channels..]
+                    .iter_mut()
+                    .skip(c)
+                    .step_by(channels);
+                for (to, &value) in to.zip(&x[from..from + columns]) {
+                    *to = value;
+                }
+            }
+        });
+    out
+}
+
 /// Rows of `from` floats to rows of `to`: cut, or filled up with zeros.
 pub(crate) fn recut(x: &[f32], from: usize, to: usize) -> Vec<f32> {
     let mut out = vec![0.0; x.len() / from * to];

@@ -12,6 +12,7 @@ mod dot;
 pub mod layout;
 mod ops;
 mod outer;
+pub mod r3d18;
 mod shape;
 mod share;
 mod simd;

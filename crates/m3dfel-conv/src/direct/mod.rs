@@ -5,7 +5,7 @@ mod forward;
 mod input_grad;
 mod weight_grad;
 
-pub(crate) use forward::forward;
+pub(crate) use forward::{Packed, forward, forward_packed};
 pub(crate) use input_grad::input_grad;
 pub(crate) use weight_grad::weight_grad;
 
@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use crate::buffer::Scratch;
 use crate::dot::{Dot, Epilogue, Panels, Row, Tap};
-use crate::layout::bordered;
+use crate::layout::{bordered, interleaved};
 use crate::shape::ConvShape;
 use crate::share::{Shared, Source};
 
@@ -122,15 +122,14 @@ impl Deref for Pixels<'_> {
 }
 
 /// The input with the border that the kernel reaches into.
-struct Bordered<'a> {
+pub(crate) struct Bordered<'a> {
     /// `[batch, t, size.0, size.1, c_in]`
     x: Pixels<'a>,
     size: [usize; 2],
 }
 
 impl<'a> Bordered<'a> {
-    fn new(shape: &ConvShape, x: &'a [f32]) -> Self {
-        let [_, oh, ow] = shape.output();
+    pub fn new(shape: &ConvShape, x: &'a [f32]) -> Self {
         let [_, h, w] = shape.input;
         if shape.padding[1..] == [0, 0] {
             return Self {
@@ -138,13 +137,29 @@ impl<'a> Bordered<'a> {
                 size: [h, w],
             };
         }
-        let reach = |o: usize, d: usize| (o - 1) * shape.stride[d] + shape.kernel[d];
-        let size = [reach(oh, 1), reach(ow, 2)];
+        let size = Self::size(shape);
         let low = [shape.padding[1], shape.padding[2]];
         Self {
             x: Pixels::Bordered(bordered(x, shape.c_in, [h, w], low, size)),
             size,
         }
+    }
+
+    /// From `[batch, c_in, t, h, w]`.
+    pub fn from_channels_first(shape: &ConvShape, x: &[f32]) -> Self {
+        let [t, h, w] = shape.input;
+        let size = Self::size(shape);
+        let low = [shape.padding[1], shape.padding[2]];
+        Self {
+            x: Pixels::Bordered(interleaved(x, [shape.c_in, t], [h, w], low, size)),
+            size,
+        }
+    }
+
+    fn size(shape: &ConvShape) -> [usize; 2] {
+        let [_, oh, ow] = shape.output();
+        let reach = |o: usize, d: usize| (o - 1) * shape.stride[d] + shape.kernel[d];
+        [reach(oh, 1), reach(ow, 2)]
     }
 
     fn row(&self, shape: &ConvShape) -> usize {

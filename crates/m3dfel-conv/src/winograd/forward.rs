@@ -34,6 +34,17 @@ impl Transformed {
     }
 }
 
+impl Transformed {
+    /// To be kept: takes no more memory than it needs.
+    pub fn lasting(self) -> Self {
+        let len = POINTS * point_step(&self.panels);
+        Self {
+            points: self.points.exactly(len),
+            ..self
+        }
+    }
+}
+
 /// The temporal taps that some output frame needs.
 pub(super) fn used_taps(shape: &ConvShape) -> Range<usize> {
     let all = (0..shape.output()[0])
