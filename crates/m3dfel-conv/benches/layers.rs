@@ -9,7 +9,7 @@ mod common;
 
 use common::noise;
 use divan::{Bencher, counter::ItemsCount};
-use m3dfel_conv::{ConvShape, conv};
+use m3dfel_conv::{ConvShape, Floats, conv};
 
 fn main() {
     divan::main();
@@ -43,7 +43,7 @@ fn shape(name: &str) -> ConvShape {
         .1
 }
 
-fn products(bencher: Bencher, shape: &ConvShape, f: impl Fn() -> Vec<f32> + Sync) {
+fn products(bencher: Bencher, shape: &ConvShape, f: impl Fn() -> Floats + Sync) {
     bencher
         .counter(ItemsCount::new(shape.multiply_adds()))
         .bench(f);

@@ -6,8 +6,8 @@ mod sums;
 
 use rayon::prelude::*;
 
-use crate::buffer::Fresh;
-use crate::share::Source;
+use crate::buffer::Floats;
+use crate::share::{Shared, Source};
 use crate::simd::Isa;
 use apply::{Backward, Forward};
 use sums::{GradientSums, Moments};
@@ -22,11 +22,11 @@ pub struct Statistics {
 
 /// Gradients of the parameters and of the input.
 pub struct Gradients {
-    pub x: Vec<f32>,
+    pub x: Floats,
     pub gamma: Vec<f32>,
     pub beta: Vec<f32>,
     /// Of what was added, if asked for
-    pub residual: Option<Vec<f32>>,
+    pub residual: Option<Floats>,
 }
 
 /// Floats of one task; a chunk is summed in float32, chunks are summed in float64.
@@ -96,7 +96,7 @@ pub fn forward(
     residual: Option<&[f32]>,
     norm: Norm,
     statistics: &Statistics,
-) -> Vec<f32> {
+) -> Floats {
     let channels = norm.gamma.len();
     assert!(beta.len() == channels && statistics.mean.len() == channels);
     assert!(residual.is_none_or(|r| r.len() == x.len()));
@@ -107,8 +107,8 @@ pub fn forward(
         scale.push(a as f32);
         shift.push((beta as f64 - statistics.mean[c] as f64 * a) as f32);
     }
-    let mut y = Fresh::new(x.len());
-    let to = y.shared();
+    let mut y = Floats::any(x.len());
+    let to = Shared::new(&mut y);
     let size = chunk_rows(channels) * channels;
     let residual = residual.map(Source::new);
     x.par_chunks(size).enumerate().for_each(|(i, x)| {
@@ -122,8 +122,7 @@ pub fn forward(
             relu: norm.relu,
         });
     });
-    // SAFETY: the chunks cover it.
-    unsafe { y.written() }
+    y
 }
 
 /// Gradients from that of the output. `y` is the output, which says where the ReLU let through.
@@ -172,9 +171,12 @@ pub fn backward(
         shift.push((-a * sums[c] / count) as f32);
         gamma.push((sums[channels + c] * inverse) as f32);
     }
-    let mut dx = Fresh::new(x.len());
-    let mut residual = with_residual.then(|| Fresh::new(x.len()));
-    let to = (dx.shared(), residual.as_mut().map(Fresh::shared));
+    let mut dx = Floats::any(x.len());
+    let mut residual = with_residual.then(|| Floats::any(x.len()));
+    let to = (
+        Shared::new(&mut dx),
+        residual.as_mut().map(|r| Shared::new(r)),
+    );
     dy.par_chunks(size).enumerate().for_each(|(i, dy)| {
         let range = i * size..i * size + dy.len();
         isa.run(Backward {
@@ -190,8 +192,6 @@ pub fn backward(
             residual: to.1.map(|r| unsafe { r.at(range.start) }),
         });
     });
-    // SAFETY: the chunks cover both.
-    let (dx, residual) = unsafe { (dx.written(), residual.map(|r| r.written())) };
     Gradients {
         x: dx,
         gamma,

@@ -1,16 +1,17 @@
 //! The three products of a convolution over plain slices, each by the kernel that suits its shape.
 //! Tensors are channels-last, weights as PyTorch lays them.
 
-use crate::buffer::Fresh;
+use crate::buffer::Floats;
 use crate::direct;
 use crate::dot::Epilogue;
 use crate::layout::recut;
 use crate::shape::ConvShape;
+use crate::share::Shared;
 use crate::simd::CHANNEL_UNIT;
 use crate::winograd::{self, Facing, Transformed};
 
 /// `x [batch, t, h, w, c_in]` and `weight [c_out, c_in, kt, kh, kw]` to `[batch, ot, oh, ow, c_out]`.
-pub fn forward(shape: &ConvShape, x: &[f32], weight: &[f32]) -> Vec<f32> {
+pub fn forward(shape: &ConvShape, x: &[f32], weight: &[f32]) -> Floats {
     assert_eq!(x.len(), shape.input_len());
     assert_eq!(weight.len(), shape.weight_len());
     if winograd::fits(shape) {
@@ -25,7 +26,7 @@ pub fn forward(shape: &ConvShape, x: &[f32], weight: &[f32]) -> Vec<f32> {
 }
 
 /// The gradient of the output, `[batch, ot, oh, ow, c_out]`, to that of the input.
-pub fn input_grad(shape: &ConvShape, dy: &[f32], weight: &[f32]) -> Vec<f32> {
+pub fn input_grad(shape: &ConvShape, dy: &[f32], weight: &[f32]) -> Floats {
     assert_eq!(dy.len(), shape.output_len());
     assert_eq!(weight.len(), shape.weight_len());
     if winograd::fits(shape) {
@@ -40,7 +41,7 @@ pub fn input_grad(shape: &ConvShape, dy: &[f32], weight: &[f32]) -> Vec<f32> {
 }
 
 /// Input and gradient of the output to the gradient of the weight.
-pub fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f32> {
+pub fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32]) -> Floats {
     assert_eq!(x.len(), shape.input_len());
     assert_eq!(dy.len(), shape.output_len());
     if winograd::fits(shape) {
@@ -54,17 +55,15 @@ pub fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f32> {
     }
 }
 
-fn by_tiles(shape: &ConvShape, facing: Facing, x: &[f32], weight: &[f32]) -> Vec<f32> {
+fn by_tiles(shape: &ConvShape, facing: Facing, x: &[f32], weight: &[f32]) -> Floats {
     let weight = Transformed::new(shape, facing, weight);
-    let mut out = Fresh::new(shape.output_len());
-    // SAFETY: of the output's length, and written in full.
-    unsafe {
-        winograd::forward(shape, x, &weight, out.shared(), Epilogue::NONE);
-        out.written()
-    }
+    let mut out = Floats::any(shape.output_len());
+    // SAFETY: of the output's length.
+    unsafe { winograd::forward(shape, x, &weight, Shared::new(&mut out), Epilogue::NONE) };
+    out
 }
 
-fn trimmed(x: Vec<f32>, from: usize, to: usize) -> Vec<f32> {
+fn trimmed(x: Floats, from: usize, to: usize) -> Floats {
     if from == to || x.is_empty() {
         x
     } else {

@@ -142,6 +142,9 @@ pub(crate) struct Dot<'a> {
     pub layout: &'a Panels,
     pub panels: std::ops::Range<usize>,
     pub rows: &'a [Row],
+    /// Floats from each row's input to the next one's if they are the same throughout and 8 or 16:
+    /// then one pointer does for all rows. Else 0.
+    pub step: usize,
     pub taps: &'a [Tap],
     pub input: *const f32,
     pub weight: *const f32,
@@ -195,7 +198,13 @@ impl Dot<'_> {
                 ($($n:literal)*) => {
                     match rows.len() {
                         // SAFETY: `run`'s contract.
-                        $($n => unsafe { self.tile::<S, V, $n>(simd, rows, first, weight) },)*
+                        $($n => unsafe {
+                            match self.step {
+                                16 => self.tile::<S, V, $n, 16>(simd, rows, first, weight),
+                                8 => self.tile::<S, V, $n, 8>(simd, rows, first, weight),
+                                _ => self.tile::<S, V, $n, 0>(simd, rows, first, weight),
+                            }
+                        },)*
                         _ => {}
                     }
                 };
@@ -209,7 +218,7 @@ impl Dot<'_> {
     }
 
     #[inline(always)]
-    unsafe fn tile<S: Simd, const V: usize, const M: usize>(
+    unsafe fn tile<S: Simd, const V: usize, const M: usize, const STEP: usize>(
         &self,
         simd: S,
         rows: &[Row],
@@ -228,7 +237,11 @@ impl Dot<'_> {
             for tap in self.taps {
                 let mut a = starts;
                 for r in 0..M {
-                    a[r] = starts[r].add(tap.input);
+                    a[r] = if STEP == 0 {
+                        starts[r].add(tap.input)
+                    } else {
+                        starts[0].add(tap.input + r * STEP)
+                    };
                 }
                 let mut b = weight.add(tap.weight * inner * V * lanes);
                 for i in 0..inner {

@@ -2,14 +2,14 @@
 
 use rayon::prelude::*;
 
-use crate::buffer::Scratch;
+use crate::buffer::Floats;
 
 /// Pixels whose channels are turned together: their cache lines stay at hand.
 const TILE: usize = 16;
 
 /// `[batch, channels, pixels]` to `[batch, pixels, channels]`.
-pub fn channels_last(x: &[f32], channels: usize, pixels: usize) -> Vec<f32> {
-    let mut out = vec![0.0; x.len()];
+pub fn channels_last(x: &[f32], channels: usize, pixels: usize) -> Floats {
+    let mut out = Floats::any(x.len());
     if x.is_empty() {
         return out;
     }
@@ -20,7 +20,7 @@ pub fn channels_last(x: &[f32], channels: usize, pixels: usize) -> Vec<f32> {
 }
 
 /// `[batch, pixels, channels]` to `[batch, channels, pixels]`.
-pub fn channels_first(x: &[f32], channels: usize, pixels: usize) -> Vec<f32> {
+pub fn channels_first(x: &[f32], channels: usize, pixels: usize) -> Floats {
     channels_last(x, pixels, channels)
 }
 
@@ -50,11 +50,11 @@ pub(crate) fn bordered(
     extent: [usize; 2],
     low: [usize; 2],
     size: [usize; 2],
-) -> Scratch {
+) -> Floats {
     let [h, w] = extent;
     let frames = x.len() / (h * w * channels).max(1);
     let len = frames * size[0] * size[1] * channels;
-    let mut out = Scratch::new(len);
+    let mut out = Floats::any(len);
     if len == 0 {
         return out;
     }
@@ -86,11 +86,11 @@ pub(crate) fn interleaved(
     [h, w]: [usize; 2],
     low: [usize; 2],
     size: [usize; 2],
-) -> Scratch {
+) -> Floats {
     let plane = frames * h * w;
     let batch = x.len() / (channels * plane).max(1);
     let len = batch * frames * size[0] * size[1] * channels;
-    let mut out = Scratch::new(len);
+    let mut out = Floats::any(len);
     if len == 0 {
         return out;
     }
@@ -121,8 +121,8 @@ pub(crate) fn interleaved(
 }
 
 /// Rows of `from` floats to rows of `to`: cut, or filled up with zeros.
-pub(crate) fn recut(x: &[f32], from: usize, to: usize) -> Vec<f32> {
-    let mut out = vec![0.0; x.len() / from * to];
+pub(crate) fn recut(x: &[f32], from: usize, to: usize) -> Floats {
+    let mut out = Floats::zeros(x.len() / from * to);
     let n = from.min(to);
     for (out, x) in out.chunks_mut(to).zip(x.chunks(from)) {
         out[..n].copy_from_slice(&x[..n]);
@@ -141,7 +141,7 @@ mod tests {
         let last = channels_last(&x, channels, pixels);
         assert_eq!(last[1], x[pixels]);
         assert_eq!(last[channels], x[1]);
-        assert_eq!(channels_first(&last, channels, pixels), x);
+        assert_eq!(*channels_first(&last, channels, pixels), x);
     }
 
     #[test]

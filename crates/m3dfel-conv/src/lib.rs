@@ -18,6 +18,7 @@ mod share;
 mod simd;
 mod winograd;
 
+pub use buffer::Floats;
 pub use ops::{ClipOps, batch_norm_relu, conv3d};
 pub use shape::ConvShape;
 pub use simd::Isa;

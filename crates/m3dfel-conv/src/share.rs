@@ -9,10 +9,6 @@ impl Shared {
         Self(buffer.as_mut_ptr())
     }
 
-    pub fn from_pointer(pointer: *mut f32) -> Self {
-        Self(pointer)
-    }
-
     /// # Safety
     /// `offset` must lie in the buffer that this was made from, which must still be borrowed.
     #[inline(always)]

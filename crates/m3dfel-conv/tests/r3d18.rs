@@ -130,7 +130,7 @@ impl Model {
         let s = &self.stem.shape;
         let pixels: usize = s.input.iter().product();
         let x = m3dfel_conv::layout::channels_last(x, 3, pixels);
-        let x: Vec<f64> = x.into_iter().map(f64::from).collect();
+        let x: Vec<f64> = x.iter().map(|&v| v.into()).collect();
         let mut x = self.stem.reference(&x, None, true);
         for (conv1, conv2, down) in &self.blocks {
             let y = conv1.reference(&x, None, true);

@@ -1,5 +1,5 @@
 use super::{Bordered, Group, pack, run_groups};
-use crate::buffer::{Fresh, Scratch};
+use crate::buffer::Floats;
 use crate::dot::{Epilogue, Panels, Tap};
 use crate::shape::ConvShape;
 use crate::share::Shared;
@@ -8,7 +8,7 @@ use crate::share::Shared;
 /// the bordered row.
 pub(crate) struct Packed {
     panels: Panels,
-    weight: Scratch,
+    weight: Floats,
 }
 
 impl Packed {
@@ -25,29 +25,21 @@ impl Packed {
         );
         Self { panels, weight }
     }
-
-    /// To be kept: takes no more memory than it needs.
-    pub fn lasting(self) -> Self {
-        let weight = self.weight.exactly(self.panels.len());
-        Self { weight, ..self }
-    }
 }
 
 /// `x [batch, t, h, w, c_in]` and `weight [c_out, c_in, kt, kh, kw]` to `[batch, t, h, w, columns]`,
 /// where `columns` is `c_out` rounded up to what the vectors need.
-pub(crate) fn forward(shape: &ConvShape, x: &[f32], weight: &[f32], columns: usize) -> Vec<f32> {
+pub(crate) fn forward(shape: &ConvShape, x: &[f32], weight: &[f32], columns: usize) -> Floats {
     let len = shape.batch * shape.output().iter().product::<usize>() * columns;
     if len == 0 || x.is_empty() {
-        return vec![0.0; len];
+        return Floats::zeros(len);
     }
-    let mut out = Fresh::new(len);
+    let mut out = Floats::any(len);
     let x = Bordered::new(shape, x);
     let packed = Packed::new(shape, weight, columns);
-    // SAFETY: of the output's length, and written in full.
-    unsafe {
-        forward_packed(shape, &x, &packed, out.shared(), Epilogue::NONE);
-        out.written()
-    }
+    // SAFETY: of the output's length.
+    unsafe { forward_packed(shape, &x, &packed, Shared::new(&mut out), Epilogue::NONE) };
+    out
 }
 
 /// The same from what is prepared; writes all of `out`.

@@ -1,8 +1,9 @@
 use super::{Group, pack, run_groups};
-use crate::buffer::Fresh;
+use crate::buffer::Floats;
 use crate::dot::{Epilogue, Panels, Row, Tap};
 use crate::layout::bordered;
 use crate::shape::ConvShape;
+use crate::share::Shared;
 
 /// One dimension of the transposed convolution: input positions `r, r + stride, ...` all meet the
 /// same taps, each at a fixed distance in the output.
@@ -44,20 +45,15 @@ fn reach(classes: &[Class], output: usize) -> (usize, usize) {
 
 /// `dy [batch, ot, oh, ow, c_out]` to the gradient of the input, `[batch, t, h, w, columns]`, where
 /// `columns` is `c_in` rounded up to what the vectors need.
-pub(crate) fn input_grad(
-    shape: &ConvShape,
-    dy: &[f32],
-    weight: &[f32],
-    columns: usize,
-) -> Vec<f32> {
+pub(crate) fn input_grad(shape: &ConvShape, dy: &[f32], weight: &[f32], columns: usize) -> Floats {
     let [ot, oh, ow] = shape.output();
     let [kt, kh, kw] = shape.kernel;
     let [it, ih, iw] = shape.input;
     let len = shape.batch * it * ih * iw * columns;
     if len == 0 || dy.is_empty() {
-        return vec![0.0; len];
+        return Floats::zeros(len);
     }
-    let mut dx = Fresh::new(len);
+    let mut dx = Floats::any(len);
     let (ys, xs) = (classes(shape, 1), classes(shape, 2));
     let ((low_y, size_y), (low_x, size_x)) = (reach(&ys, oh), reach(&xs, ow));
     let k = shape.c_out;
@@ -126,10 +122,11 @@ pub(crate) fn input_grad(
             }
         }
     }
-    // SAFETY: every input pixel is in one class; `reach` covers every tap of every class; groups are different frames or classes, hence
-    // different pixels.
+    // SAFETY: every input pixel is in one class; `reach` covers every tap of every class; groups are
+    // different frames or classes, hence different pixels.
     unsafe {
-        run_groups(&panels, &groups, &dy, &packed, dx.shared(), Epilogue::NONE);
-        dx.written()
+        let out = Shared::new(&mut dx);
+        run_groups(&panels, &groups, &dy, &packed, out, Epilogue::NONE);
     }
+    dx
 }

@@ -9,11 +9,11 @@ pub(crate) use forward::{Packed, forward, forward_packed};
 pub(crate) use input_grad::input_grad;
 pub(crate) use weight_grad::weight_grad;
 
-use std::ops::{Deref, Range};
+use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::buffer::Scratch;
+use crate::buffer::{Floats, Pixels};
 use crate::dot::{Dot, Epilogue, Panels, Row, Tap};
 use crate::layout::{bordered, interleaved};
 use crate::shape::ConvShape;
@@ -27,8 +27,8 @@ fn pack(
     start: impl Fn(usize, usize) -> usize + Sync,
     stride: usize,
     real: usize,
-) -> Scratch {
-    let mut out = Scratch::new(panels.len());
+) -> Floats {
+    let mut out = Floats::any(panels.len());
     out[..panels.len()]
         .par_chunks_mut(panels.taps * panels.inner * panels.width())
         .enumerate()
@@ -94,6 +94,7 @@ unsafe fn run_groups(
                 layout,
                 panels,
                 rows: &group.rows[rows],
+                step: 0,
                 taps: &group.taps,
                 input: input.at(group.input),
                 weight: weight.at(0),
@@ -103,22 +104,6 @@ unsafe fn run_groups(
             .run();
         }
     });
-}
-
-enum Pixels<'a> {
-    AsGiven(&'a [f32]),
-    Bordered(Scratch),
-}
-
-impl Deref for Pixels<'_> {
-    type Target = [f32];
-
-    fn deref(&self) -> &[f32] {
-        match self {
-            Self::AsGiven(x) => x,
-            Self::Bordered(x) => x,
-        }
-    }
 }
 
 /// The input with the border that the kernel reaches into.
@@ -140,7 +125,7 @@ impl<'a> Bordered<'a> {
         let size = Self::size(shape);
         let low = [shape.padding[1], shape.padding[2]];
         Self {
-            x: Pixels::Bordered(bordered(x, shape.c_in, [h, w], low, size)),
+            x: Pixels::Own(bordered(x, shape.c_in, [h, w], low, size)),
             size,
         }
     }
@@ -151,7 +136,7 @@ impl<'a> Bordered<'a> {
         let size = Self::size(shape);
         let low = [shape.padding[1], shape.padding[2]];
         Self {
-            x: Pixels::Bordered(interleaved(x, [shape.c_in, t], [h, w], low, size)),
+            x: Pixels::Own(interleaved(x, [shape.c_in, t], [h, w], low, size)),
             size,
         }
     }

@@ -3,7 +3,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::Bordered;
-use crate::buffer::Scratch;
+use crate::buffer::Floats;
 use crate::dot::Row;
 use crate::outer::Outer;
 use crate::shape::ConvShape;
@@ -24,11 +24,11 @@ const PART: usize = 6 * LEFT;
 
 /// `x [batch, t, h, w, c_in]` and `dy [batch, ot, oh, ow, columns]` to the gradient of the weight,
 /// `[c_out, c_in, kt, kh, kw]`. `columns` is `c_out` rounded up to what the vectors need.
-pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32], columns: usize) -> Vec<f32> {
+pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32], columns: usize) -> Floats {
     let [ot, _, _] = shape.output();
     let [kt, kh, kw] = shape.kernel;
     if shape.weight_len() == 0 || x.is_empty() || dy.is_empty() {
-        return vec![0.0; shape.weight_len()];
+        return Floats::zeros(shape.weight_len());
     }
     let job = Job {
         shape,
@@ -52,12 +52,11 @@ pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32], columns: usi
     };
     let parts = job.inner.div_ceil(part);
     let tasks = kt * kh / taps * parts;
-    let mut partial = Scratch::new(splits * len);
-    partial[..splits * len].fill(0.0);
+    let mut partial = Floats::zeros(splits * len);
     let sums = Shared::new(&mut partial);
     (0..splits * tasks)
         .into_par_iter()
-        .for_each_init(Vec::new, |scratch, task| {
+        .for_each_init(Floats::default, |scratch, task| {
             let (split, task) = (task / tasks, task % tasks);
             let (first, left) = (task / parts * taps, task % parts * part);
             let left = left..(left + part).min(job.inner);
@@ -97,7 +96,7 @@ impl Job<'_> {
         rows: &[Row],
         left: Range<usize>,
         sum: *mut f32,
-        scratch: &mut Vec<f32>,
+        scratch: &mut Floats,
     ) {
         let (shape, columns, block) = (self.shape, self.columns, self.block);
         let [_, oh, ow] = shape.output();
@@ -109,7 +108,7 @@ impl Job<'_> {
         if taps.is_empty() {
             return;
         }
-        scratch.resize(BLOCK * (left.len() + columns), 0.0);
+        scratch.resize(BLOCK * (left.len() + columns));
         for rows in rows.chunks(BLOCK) {
             let (a, b) = scratch.split_at_mut(BLOCK * left.len());
             // SAFETY: the border makes every window lie inside its frame.
@@ -144,11 +143,11 @@ impl Job<'_> {
     }
 
     /// Partial sums `[split][kt, kh][kw, c_in][columns]` to the gradient `[c_out, c_in, kt, kh, kw]`.
-    fn unpacked(&self, partial: &[f32], splits: usize) -> Vec<f32> {
+    fn unpacked(&self, partial: &[f32], splits: usize) -> Floats {
         let [kt, kh, kw] = self.shape.kernel;
         let (c_in, columns, inner) = (self.shape.c_in, self.columns, self.inner);
         let kernel = kt * kh * kw;
-        let mut dw = vec![0.0; self.shape.weight_len()];
+        let mut dw = Floats::any(self.shape.weight_len());
         // As many output channels together as lie on a cache line of the sums
         dw.par_chunks_mut(16 * c_in * kernel)
             .enumerate()

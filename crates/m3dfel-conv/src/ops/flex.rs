@@ -1,13 +1,13 @@
 //! Flex's tensors in and out of the kernels.
 
-use std::borrow::Cow;
-
 use burn::backend::flex::{FlexTensor, Layout};
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{Bytes, DType, Shape};
 
+use super::bytes::bytes;
 use super::{ClipOps, options};
 use crate::batch_norm;
+use crate::buffer::{Floats, Pixels};
 use crate::conv;
 use crate::layout;
 use crate::shape::ConvShape;
@@ -71,11 +71,7 @@ impl ClipOps for Flex {
         }
         let shape = shape_of(&x, &weight, stride, padding);
         let dw = conv::weight_grad(&shape, &channels_last(&x), &channels_last(&grad));
-        FlexTensor::new(
-            Bytes::from_elems(dw),
-            Layout::contiguous(weight.shape()),
-            DType::F32,
-        )
+        FlexTensor::new(bytes(dw), Layout::contiguous(weight.shape()), DType::F32)
     }
 
     fn clip_batch_norm(
@@ -210,15 +206,15 @@ fn floats(x: &FlexTensor) -> &[f32] {
 
 /// The floats of `x [batch, channels, t, h, w]` as `[batch, t, h, w, channels]`; borrowed if they
 /// lie so already.
-pub(super) fn channels_last(x: &FlexTensor) -> Cow<'_, [f32]> {
+pub(super) fn channels_last(x: &FlexTensor) -> Pixels<'_> {
     let [batch, channels, t, h, w] = extents(x);
     let len = batch * channels * t * h * w;
     if x.layout().strides().len() == 5 && lies_channels_last(x.layout()) {
         let from = x.layout().start_offset();
-        return Cow::Borrowed(&x.storage::<f32>()[from..from + len]);
+        return Pixels::AsGiven(&x.storage::<f32>()[from..from + len]);
     }
     let x = x.to_contiguous();
-    Cow::Owned(layout::channels_last(floats(&x), channels, t * h * w))
+    Pixels::Own(layout::channels_last(floats(&x), channels, t * h * w))
 }
 
 fn lies_channels_last(layout: &Layout) -> bool {
@@ -235,7 +231,7 @@ fn lies_channels_last(layout: &Layout) -> bool {
 
 /// A tensor of shape `[batch, channels, t, h, w]` over floats that lie `[batch, t, h, w, channels]`.
 pub(super) fn tensor(
-    x: Vec<f32>,
+    x: Floats,
     batch: usize,
     channels: usize,
     [t, h, w]: [usize; 3],
@@ -248,7 +244,7 @@ pub(super) fn tensor(
         channels,
     ];
     FlexTensor::new(
-        Bytes::from_elems(x),
+        bytes(x),
         Layout::new(
             Shape::from([batch, channels, t, h, w]),
             strides.map(|s| s as isize).to_vec(),

@@ -1,6 +1,7 @@
 //! The operations as Burn sees them.
 
 mod autodiff;
+mod bytes;
 mod flex;
 mod norm;
 

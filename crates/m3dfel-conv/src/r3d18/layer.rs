@@ -1,7 +1,7 @@
 //! One convolution, its normalisation and what follows it.
 
 use super::{ConvNormWeights, PlanError};
-use crate::buffer::Scratch;
+use crate::buffer::Floats;
 use crate::direct::{self, Bordered, Packed};
 use crate::dot::Epilogue;
 use crate::shape::ConvShape;
@@ -70,7 +70,7 @@ impl Layer {
         let bias = (0..make.c_out)
             .map(|k| (from.beta[k] as f64 - from.running_mean[k] as f64 * scale[k]) as f32)
             .collect();
-        let mut folded = Scratch::new(shape.weight_len());
+        let mut folded = Floats::any(shape.weight_len());
         let per_output = shape.weight_len() / make.c_out;
         let folded = &mut folded[..shape.weight_len()];
         for ((to, from), &scale) in folded
@@ -83,9 +83,9 @@ impl Layer {
             }
         }
         let kernel = if winograd::fits(&shape) {
-            Kernel::Tiles(Transformed::new(&shape, Facing::Forward, folded).lasting())
+            Kernel::Tiles(Transformed::new(&shape, Facing::Forward, folded))
         } else {
-            Kernel::Plain(Packed::new(&shape, folded, make.c_out).lasting())
+            Kernel::Plain(Packed::new(&shape, folded, make.c_out))
         };
         Ok(Self {
             shape,

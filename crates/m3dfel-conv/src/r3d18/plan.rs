@@ -2,7 +2,7 @@ use rayon::prelude::*;
 
 use super::layer::{Layer, Make};
 use super::{ConvNormWeights, PlanError, R3d18Weights};
-use crate::buffer::Scratch;
+use crate::buffer::Floats;
 use crate::direct::Bordered;
 use crate::shape::ConvShape;
 
@@ -80,7 +80,7 @@ impl R3d18Plan {
                 (c_in, frames_in) = (c_out, frames_out);
             }
         }
-        Scratch::release(); // of the weights' size, more than a clip needs
+        Floats::release_pool(); // of the weights' size, more than a clip needs
         Ok(Self {
             base_width: width,
             frames,

@@ -8,14 +8,14 @@ use super::input::{Cut, IntoPoints};
 use super::output::{FromPoints, Products};
 use super::weight::{Facing, point_step, to_points};
 use super::{POINTS, Tiles};
-use crate::buffer::Scratch;
+use crate::buffer::Floats;
 use crate::dot::{Dot, Epilogue, Panels, Row, Tap};
 use crate::shape::ConvShape;
 use crate::share::{Shared, Source};
 
 /// A weight at the points, for convolutions of one number of frames.
 pub(crate) struct Transformed {
-    points: Scratch,
+    points: Floats,
     panels: Panels,
     /// The temporal taps that ever meet a frame
     taps: Range<usize>,
@@ -30,17 +30,6 @@ impl Transformed {
             points: to_points(shape, facing, taps.clone(), &panels, weight),
             panels,
             taps,
-        }
-    }
-}
-
-impl Transformed {
-    /// To be kept: takes no more memory than it needs.
-    pub fn lasting(self) -> Self {
-        let len = POINTS * point_step(&self.panels);
-        Self {
-            points: self.points.exactly(len),
-            ..self
         }
     }
 }
@@ -95,7 +84,7 @@ pub(crate) unsafe fn forward(
     if weight.points.len() >= LARGE_WEIGHT {
         let size = even_part(grid.count, SHARED / per_tile);
         let (blocked, products) = job.layouts(size);
-        let mut scratch = Scratch::new(blocked.len() + products.len());
+        let mut scratch = Floats::any(blocked.len() + products.len());
         for first in (0..grid.count).step_by(size) {
             job.together(first..(first + size).min(grid.count), &mut scratch);
         }
@@ -114,16 +103,14 @@ pub(crate) unsafe fn forward(
             let (blocked, products) = job.layouts(tiles.len());
             let needed = blocked.len() + products.len();
             SCRATCH.with_borrow_mut(|scratch| {
-                if scratch.len() < needed {
-                    scratch.resize(needed, 0.0);
-                }
+                scratch.resize(needed);
                 job.alone(tiles, scratch);
             });
         });
 }
 
 thread_local! {
-    static SCRATCH: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
+    static SCRATCH: RefCell<Floats> = RefCell::new(Floats::default());
 }
 
 /// The size of near-equal parts of `count`, each at most `most`.
@@ -239,6 +226,7 @@ impl Job<'_> {
                     layout: &self.weight.panels,
                     panels: panels.clone(),
                     rows: &run.rows,
+                    step: blocked.block(),
                     taps: &run.taps,
                     input: points.at(point * blocked.point_step()),
                     weight: self

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::points::{weight_adjoint2, weight2};
 use super::{PATCH, POINTS};
-use crate::buffer::Scratch;
+use crate::buffer::Floats;
 use crate::dot::Panels;
 use crate::shape::ConvShape;
 use crate::share::{Shared, Source};
@@ -43,9 +43,9 @@ pub(super) fn to_points(
     taps: Range<usize>,
     panels: &Panels,
     weight: &[f32],
-) -> Scratch {
+) -> Floats {
     let point_step = point_step(panels);
-    let mut out = Scratch::new(POINTS * point_step);
+    let mut out = Floats::any(POINTS * point_step);
     let kt = shape.kernel[0];
     // Floats from one column's kernel to the next, and from one inner channel's.
     let (column_step, inner_step) = match facing {

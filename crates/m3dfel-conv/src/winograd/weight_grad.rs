@@ -5,7 +5,7 @@ use super::forward::{blocked, used_taps};
 use super::input::{Cut, IntoPoints};
 use super::weight::from_points;
 use super::{POINTS, Tiles};
-use crate::buffer::Scratch;
+use crate::buffer::Floats;
 use crate::outer::Outer;
 use crate::shape::ConvShape;
 use crate::share::{Shared, Source};
@@ -21,7 +21,7 @@ const PART: usize = 8;
 ///
 /// Tiles go in chunks, one after the other, and threads share the points of each: every sum has one
 /// order, whatever the number of threads.
-pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f32> {
+pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32]) -> Floats {
     assert_eq!(x.len(), shape.input_len());
     assert_eq!(dy.len(), shape.output_len());
     let taps = used_taps(shape);
@@ -35,9 +35,9 @@ pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f32> 
     let isa = Isa::for_columns(shape.c_out);
     // A cache line more than the data, as everywhere between points
     let point_step = taps.len() * tap_len + 16;
-    let mut sums = Scratch::new(POINTS * point_step);
+    let mut sums = Floats::any(POINTS * point_step);
     let (left, right) = layouts(shape, size);
-    let mut scratch = Scratch::new(left.len() + right.len());
+    let mut scratch = Floats::any(left.len() + right.len());
     for first in (0..grid.count).step_by(size) {
         let tiles = first..(first + size).min(grid.count);
         let (left, right) = layouts(shape, tiles.len());
@@ -110,7 +110,7 @@ pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f32> 
                 }
             });
     }
-    let mut dw = vec![0.0; shape.weight_len()];
+    let mut dw = Floats::zeros(shape.weight_len());
     from_points(shape, taps, &sums, point_step, &mut dw);
     dw
 }
