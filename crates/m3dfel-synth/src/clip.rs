@@ -1,0 +1,133 @@
+//! One clip: a person, a stage, a script, and the frames that come of them.
+
+use crate::{
+    Difficulty, Expression, RgbImage, SynthError,
+    acting::{Envelope, Script},
+    figure::Figure,
+    film::Film,
+    head::{Head, Identity, UnitWeights},
+    looks::{Background, Looks},
+    options::check_size,
+    random::{Purpose, generator},
+    render::{SAMPLES_A_SIDE, Samples, resolve},
+    stage::Stage,
+};
+use rand::Rng;
+
+/// What clip to render. Equal specifications render equal frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClipSpec {
+    pub seed: u64,
+    /// Tells clips of a seed apart.
+    pub number: u64,
+    /// Tells persons of a seed apart.
+    pub identity: u64,
+    pub expression: Expression,
+    pub difficulty: Difficulty,
+    /// A frame's side in pixels, 32 to 512.
+    pub size: u32,
+}
+
+/// What is true of a clip.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Truth {
+    pub expression: Expression,
+    pub identity: u64,
+    /// When the expression shows; None for neutral.
+    pub envelope: Option<Envelope>,
+    /// The expression's strength at its apex, hardly visible (0.15) to full (1); 0 for neutral.
+    pub intensity: f32,
+    /// The expression's strength on every frame, without talking, blinks and gaze.
+    pub activation: Vec<f32>,
+    /// Every face unit on every frame, whatever moves it.
+    pub units: Vec<UnitWeights>,
+}
+
+/// A rendered clip.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clip {
+    pub frames: Vec<RgbImage>,
+    pub truth: Truth,
+    /// The JPEG quality its camera writes, 1 to 100.
+    pub jpeg_quality: u8,
+}
+
+/// Renders a clip of 24 to 60 frames.
+///
+/// # Errors
+/// If the size is out of range.
+pub fn render_clip(spec: &ClipSpec) -> Result<Clip, SynthError> {
+    check_size(spec.size)?;
+    let &ClipSpec {
+        seed,
+        number,
+        identity,
+        expression,
+        difficulty,
+        size,
+    } = spec;
+    let mut person = generator(seed, Purpose::Person, identity);
+    let mut manner = generator(seed, Purpose::Manner, identity);
+    let mut rng = generator(seed, Purpose::Clip, number);
+
+    let who = Identity::draw(Head::get()?, &mut person);
+    let looks = Looks::draw(&who, &mut person);
+    let script = Script::draw(expression, difficulty, &who.habit, &mut manner, &mut rng);
+    let mut figure = Figure::new(&who, looks, size, &mut rng)?;
+    let stage = Stage::draw(difficulty, size, script.frames, &mut rng);
+    let background = Background::draw(size as usize, stage.ambience(), &mut rng);
+    let film = Film::draw(difficulty, size, &mut rng);
+    let mut grain = generator(seed, Purpose::Clip, number);
+    grain.set_stream(1);
+
+    let mut samples = Samples::new(size as usize * SAMPLES_A_SIDE);
+    let mut frames = Vec::with_capacity(script.frames);
+    let mut truth = Truth {
+        expression,
+        identity,
+        envelope: script.envelope,
+        intensity: script.intensity,
+        activation: Vec::with_capacity(script.frames),
+        units: Vec::with_capacity(script.frames),
+    };
+    let still = stage.camera(0).centre;
+    for frame in 0..script.frames {
+        let moment = script.at(frame);
+        let camera = stage.camera(frame);
+        figure.draw(&moment, &camera, &stage.lighting(frame), &mut samples);
+        let shift = |now: f32, then: f32| ((then - now) / SAMPLES_A_SIDE as f32) as i32;
+        let behind = (
+            shift(camera.centre.0, still.0),
+            shift(camera.centre.1, still.1),
+        );
+        let mut image = RgbImage::black(size);
+        let put = |x, y, colour| image.put(x, y, film.expose(colour));
+        resolve(&samples, &figure, |x, y| background.at(x, y, behind), put);
+        stage.occlude(&mut image, frame, |c| film.expose(c));
+        film.develop(&mut image, &mut grain);
+        frames.push(image);
+        truth.activation.push(moment.activation);
+        truth.units.push(moment.units);
+    }
+    Ok(Clip {
+        frames,
+        truth,
+        jpeg_quality: film.quality,
+    })
+}
+
+impl ClipSpec {
+    /// A clip by itself, of a person by itself: for training on pictures that are rendered on the fly.
+    pub fn alone(seed: u64, number: u64, difficulty: Difficulty, size: u32) -> Self {
+        let mut rng = generator(seed, Purpose::Plan, number);
+        let expression = Expression::ALL[rng.random_range(0..Expression::ALL.len())];
+        Self {
+            seed,
+            number,
+            identity: number,
+            expression,
+            difficulty,
+            size,
+        }
+    }
+}

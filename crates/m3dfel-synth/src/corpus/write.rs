@@ -1,0 +1,230 @@
+//! Renders a planned corpus in parallel and writes it aside; only a whole one gets its name.
+
+use super::plan::{FOLDS, PlannedClip, plan_corpus};
+use crate::{CorpusOptions, Expression, SynthError, Truth, render_clip};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use rayon::prelude::*;
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorpusSummary {
+    pub clips: usize,
+    pub frames: usize,
+    pub identities: usize,
+    /// Clips of each class.
+    pub classes: [(Expression, usize); 7],
+}
+
+/// Makes a corpus at `out`, which must be new or an empty directory.
+///
+/// Layout, as DFEW's: `Clip/clip_224x224/00001/00001.jpg` (the folder keeps its name whatever the size) and
+/// `EmoLabel_DataSplit/{train,test}(single-labeled)/set_{1..5}.csv`. Besides, `truth.csv` says of each clip when the
+/// expression begins, is strongest and ends (frame numbers from 0), and `corpus.json` what made the corpus.
+///
+/// `progress` hears how many clips are finished, from any thread; once it breaks, the work stops. Rendering uses
+/// rayon's current pool. Until the end everything lies in a hidden directory beside `out`, which an error, a stop or a
+/// panic removes.
+///
+/// # Errors
+/// If the options cannot be met, `out` holds something, the disk refuses, or `progress` broke.
+pub fn write_corpus(
+    out: &Path,
+    options: &CorpusOptions,
+    progress: &(dyn Fn(usize) -> ControlFlow<()> + Sync),
+) -> Result<CorpusSummary, SynthError> {
+    let plan = plan_corpus(options)?;
+    check_free(out)?;
+    let aside = Aside::new(out)?;
+    let clips_root = aside.path.join("Clip").join("clip_224x224");
+    let done = AtomicUsize::new(0);
+    let truths: Vec<Truth> = plan
+        .par_iter()
+        .map(|clip| {
+            if progress(done.load(Ordering::Relaxed)).is_break() {
+                return Err(SynthError::Cancelled);
+            }
+            let truth = write_clip(&clips_root, clip)?;
+            let finished = done.fetch_add(1, Ordering::Relaxed) + 1;
+            if progress(finished).is_break() {
+                return Err(SynthError::Cancelled);
+            }
+            Ok(truth)
+        })
+        .collect::<Result<_, _>>()?;
+    write_labels(&aside.path, &plan)?;
+    write_truth(&aside.path, &plan, &truths)?;
+    write_file(
+        &aside.path.join("corpus.json"),
+        description(options).as_bytes(),
+    )?;
+    aside.become_whole(out)?;
+    Ok(CorpusSummary {
+        clips: plan.len(),
+        frames: truths.iter().map(|t| t.activation.len()).sum(),
+        identities: plan
+            .iter()
+            .map(|c| c.spec.identity)
+            .collect::<BTreeSet<_>>()
+            .len(),
+        classes: Expression::ALL
+            .map(|e| (e, plan.iter().filter(|c| c.spec.expression == e).count())),
+    })
+}
+
+fn check_free(out: &Path) -> Result<(), SynthError> {
+    match fs::read_dir(out) {
+        Ok(mut entries) => match entries.next() {
+            None => Ok(()),
+            Some(_) => Err(SynthError::NotEmpty { path: out.into() }),
+        },
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::NotADirectory => {
+            Err(SynthError::NotADirectory { path: out.into() })
+        }
+        Err(source) => Err(SynthError::Write {
+            path: out.into(),
+            source,
+        }),
+    }
+}
+
+/// The directory that becomes the corpus; removed unless it does.
+struct Aside {
+    path: PathBuf,
+}
+
+impl Aside {
+    fn new(out: &Path) -> Result<Self, SynthError> {
+        let parent = match out.parent() {
+            Some(p) if !p.as_os_str().is_empty() => p,
+            _ => Path::new("."),
+        };
+        make_folder(parent)?;
+        let name = out
+            .file_name()
+            .unwrap_or("corpus".as_ref())
+            .to_string_lossy();
+        let path = parent.join(format!(".{name}.partial-{}", std::process::id()));
+        fs::create_dir(&path).map_err(|source| SynthError::Write {
+            path: path.clone(),
+            source,
+        })?;
+        Ok(Self { path })
+    }
+
+    fn become_whole(self, out: &Path) -> Result<(), SynthError> {
+        let refused = |source| SynthError::Write {
+            path: out.into(),
+            source,
+        };
+        match fs::remove_dir(out) {
+            Ok(()) => {}
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => return Err(refused(e)),
+        }
+        fs::rename(&self.path, out).map_err(refused)
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // gone already if it was renamed
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+fn write_clip(root: &Path, clip: &PlannedClip) -> Result<Truth, SynthError> {
+    let rendered = render_clip(&clip.spec)?;
+    let folder = root.join(format!("{:05}", clip.spec.number));
+    make_folder(&folder)?;
+    let mut bytes = Vec::new();
+    for (k, frame) in rendered.frames.iter().enumerate() {
+        bytes.clear();
+        let mut encoder = Encoder::new(&mut bytes, rendered.jpeg_quality);
+        encoder.set_sampling_factor(SamplingFactor::F_2_2); // as cameras and ffmpeg do
+        let side = clip.spec.size as u16; // at most 512, checked
+        encoder
+            .encode(frame.as_ref(), side, side, ColorType::Rgb)
+            .map_err(|source| SynthError::Jpeg {
+                clip: clip.spec.number as usize,
+                frame: k,
+                source,
+            })?;
+        write_file(&folder.join(format!("{:05}.jpg", k + 1)), &bytes)?;
+    }
+    Ok(rendered.truth)
+}
+
+fn make_folder(path: &Path) -> Result<(), SynthError> {
+    fs::create_dir_all(path).map_err(|source| SynthError::Write {
+        path: path.into(),
+        source,
+    })
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> Result<(), SynthError> {
+    fs::write(path, bytes).map_err(|source| SynthError::Write {
+        path: path.into(),
+        source,
+    })
+}
+
+fn write_labels(root: &Path, plan: &[PlannedClip]) -> Result<(), SynthError> {
+    for (split, of_fold) in [
+        ("train(single-labeled)", false),
+        ("test(single-labeled)", true),
+    ] {
+        let folder = root.join("EmoLabel_DataSplit").join(split);
+        make_folder(&folder)?;
+        for fold in 1..=FOLDS {
+            let rows = plan.iter().filter(|c| (c.fold == fold) == of_fold);
+            let rows =
+                rows.map(|c| format!("{},{}\n", c.spec.number, c.spec.expression.dfew_label()));
+            let text: String = std::iter::once("video_name,label\n".to_owned())
+                .chain(rows)
+                .collect();
+            write_file(&folder.join(format!("set_{fold}.csv")), text.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+fn write_truth(root: &Path, plan: &[PlannedClip], truths: &[Truth]) -> Result<(), SynthError> {
+    let mut text = String::from("clip,fold,label,identity,onset,apex,offset,intensity,frames\n");
+    for (clip, truth) in plan.iter().zip(truths) {
+        let course = truth.envelope.map_or(",,".to_owned(), |e| {
+            format!("{},{},{}", e.onset, e.apex, e.offset)
+        });
+        text += &format!(
+            "{},{},{},{},{course},{:.3},{}\n",
+            clip.spec.number,
+            clip.fold,
+            truth.expression,
+            truth.identity,
+            truth.intensity,
+            truth.activation.len()
+        );
+    }
+    write_file(&root.join("truth.csv"), text.as_bytes())
+}
+
+fn description(options: &CorpusOptions) -> String {
+    let CorpusOptions {
+        clips,
+        seed,
+        difficulty,
+        size,
+    } = options;
+    format!(
+        "{{\n  \"made_by\": \"m3dfel synth\",\n  \"version\": \"{}\",\n  \"clips\": {clips},\n  \"seed\": {seed},\n  \
+         \"difficulty\": \"{difficulty}\",\n  \"size\": {size},\n  \"licence\": \"CC0-1.0\"\n}}\n",
+        env!("CARGO_PKG_VERSION")
+    )
+}

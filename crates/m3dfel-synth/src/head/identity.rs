@@ -1,0 +1,204 @@
+//! Who a person is: the shape of the head, drawn once per identity.
+
+use super::{
+    Head, Muscle, UnitWeights,
+    rig::{EYE_X, EYES, Rig},
+};
+use glam::Vec3;
+use rand::{Rng, seq::IndexedRandom};
+use rand_distr::{Beta, Distribution};
+use std::collections::BTreeMap;
+
+/// Shares of the three ancestries that MakeHuman models; they sum to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ancestry {
+    pub african: f32,
+    pub asian: f32,
+    pub caucasian: f32,
+}
+
+/// A person's head at rest and what about it decides the looks.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The resting vertices of [`super::Rig::rest`].
+    pub shape: Vec<Vec3>,
+    pub ancestry: Ancestry,
+    /// 0 woman, 1 man.
+    pub male: f32,
+    /// 0 young, 1 old.
+    pub age: f32,
+    /// The face's habitual set, present in every frame: nobody rests at zero.
+    pub habit: UnitWeights,
+}
+
+impl Identity {
+    /// Draws a person.
+    pub fn draw(head: &Head, rng: &mut impl Rng) -> Self {
+        let ancestry = draw_ancestry(rng);
+        let male = {
+            let lean: f32 = rng.random_range(0.0..0.25);
+            if rng.random_bool(0.5) {
+                1.0 - lean
+            } else {
+                lean
+            }
+        };
+        let age = if rng.random_bool(0.45) {
+            rng.random_range(0.0..1.0f32)
+        } else {
+            rng.random_range(0.0..0.2)
+        };
+
+        let mut shape = head.rig.rest.clone();
+        let shares = [
+            ("african", ancestry.african),
+            ("asian", ancestry.asian),
+            ("caucasian", ancestry.caucasian),
+        ];
+        for (name, share) in shares {
+            for (sex, of_sex) in [("female", 1.0 - male), ("male", male)] {
+                for (years, of_age) in [("young", 1.0 - age), ("old", age)] {
+                    let weight = share * of_sex * of_age;
+                    if let Some(morph) = head.macros.get(&format!("{name}-{sex}-{years}")) {
+                        morph.apply(&mut shape, weight);
+                    }
+                }
+            }
+        }
+        let weight: f32 = rng.random_range(-0.8..0.8);
+        let (sex, years) = (
+            if male > 0.5 { "male" } else { "female" },
+            if age > 0.5 { "old" } else { "young" },
+        );
+        let extreme = if weight > 0.0 { "max" } else { "min" };
+        let build = format!("universal-{sex}-{years}-averagemuscle-{extreme}weight");
+        if let Some(morph) = head.macros.get(&build) {
+            morph.apply(&mut shape, weight.abs());
+        }
+        draw_features(head, &mut shape, rng);
+        centre_eyes(&head.rig, &mut shape);
+
+        let mut habit = UnitWeights::default();
+        for (muscle, most) in [
+            (Muscle::BROW_DOWN, 0.18),
+            (Muscle::BROW_INNER_UP, 0.15),
+            (Muscle::BROW_OUTER_UP, 0.15),
+            (Muscle::EYE_SQUINT, 0.2),
+            (Muscle::EYE_WIDE, 0.25),
+            (Muscle::MOUTH_PRESS, 0.15),
+            (Muscle::MOUTH_FROWN, 0.12),
+            (Muscle::MOUTH_SMILE, 0.1),
+        ] {
+            if rng.random_bool(0.3) {
+                habit.add(
+                    muscle,
+                    rng.random_range(0.0..most),
+                    rng.random_range(-0.2..0.2),
+                );
+            }
+        }
+        Self {
+            shape,
+            ancestry,
+            male,
+            age,
+            habit,
+        }
+    }
+}
+
+/// Moves and scales a head so that its eyes lie where the base mesh has them: crops are framed by the eyes.
+fn centre_eyes(rig: &Rig, shape: &mut [Vec3]) {
+    let [left, right] = rig.eyes.each_ref().map(|eye| {
+        let sum: Vec3 = eye.iter().map(|&v| shape[usize::from(v)]).sum();
+        sum / eye.len().max(1) as f32
+    });
+    let middle = (left + right) / 2.0;
+    let scale = 2.0 * EYE_X / (left - right).length().max(0.1);
+    shape
+        .iter_mut()
+        .for_each(|p| *p = (*p - middle) * scale + EYES);
+}
+
+/// Mostly one ancestry, often with a share of another.
+fn draw_ancestry(rng: &mut impl Rng) -> Ancestry {
+    let mut shares = [0.0f32; 3];
+    let first = rng.random_range(0..3);
+    let second = (first + rng.random_range(1..3)) % 3;
+    let mixed = if rng.random_bool(0.4) {
+        rng.random_range(0.0..0.5)
+    } else {
+        0.0
+    };
+    shares[first] += 1.0 - mixed;
+    shares[second] += mixed;
+    Ancestry {
+        african: shares[0],
+        asian: shares[1],
+        caucasian: shares[2],
+    }
+}
+
+/// Targets that shift whole features sideways or deform beyond the human.
+const LEFT_OUT: [&str; 12] = [
+    "head-trans",
+    "head-angle",
+    "mouth-trans-in",
+    "mouth-trans-out",
+    "nose-trans-in",
+    "nose-trans-out",
+    "ear-shape-pointed",
+    "eye-push",
+    "eye-trans-in",
+    "eye-trans-out",
+    "eye-scale-decr",
+    "eye-height",
+];
+
+/// A few shape targets of each family. Opposites exclude each other; left and right go together but for a little.
+fn draw_features(head: &Head, shape: &mut [Vec3], rng: &mut impl Rng) {
+    let mut families: BTreeMap<&str, BTreeMap<String, Vec<&str>>> = BTreeMap::new();
+    for name in head.shapes.keys() {
+        if LEFT_OUT.iter().any(|l| name.contains(l)) {
+            continue;
+        }
+        let Some((family, target)) = name.split_once('.') else {
+            continue;
+        };
+        let target = target.strip_prefix("r-").map_or(target, |_| "");
+        let axis = target.rsplit_once('-').map_or(target, |(axis, _)| axis);
+        if !axis.is_empty() {
+            families
+                .entry(family)
+                .or_default()
+                .entry(axis.to_owned())
+                .or_default()
+                .push(name);
+        }
+    }
+    let strength = Beta::new(1.3f32, 3.5).expect("positive parameters");
+    for (family, axes) in &families {
+        let axes: Vec<_> = axes.values().collect();
+        let (count, most) = match *family {
+            "asym" => (3, 0.35),
+            "ears" => (3, 0.6),
+            "head" => (4, 0.6),
+            _ => (7, 0.85),
+        };
+        for axis in axes.choose_multiple(rng, count) {
+            let Some(name) = axis.choose(rng) else {
+                continue;
+            };
+            let weight = strength.sample(rng) * most;
+            if let Some(morph) = head.shapes.get(*name) {
+                morph.apply(shape, weight);
+            }
+            let twin = name.replacen(".l-", ".r-", 1);
+            if twin != **name
+                && let Some(morph) = head.shapes.get(&twin)
+            {
+                morph.apply(shape, weight * rng.random_range(0.9..1.1));
+            }
+        }
+    }
+}

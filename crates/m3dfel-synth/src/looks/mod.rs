@@ -1,0 +1,17 @@
+//! What a person and the surroundings look like: colours, skin, brows, beard, hair, background.
+
+mod background;
+mod colour;
+mod hair;
+mod noise;
+mod person;
+mod skin;
+mod wrinkles;
+
+pub use background::Background;
+pub use colour::{byte, linear, to_srgb_table};
+pub use hair::HairKind;
+pub use noise::Noise;
+pub use person::Looks;
+pub use skin::{SkinTexture, TexelMap};
+pub use wrinkles::{WrinkleMaps, folds};

@@ -1,0 +1,146 @@
+//! The colours and hair of a person. The tone follows ancestry; the rest is drawn.
+
+use super::{
+    colour::linear,
+    hair::{Hair, HairKind},
+};
+use crate::head::Identity;
+use glam::Vec3;
+use rand::Rng;
+
+/// Shape of the brows.
+#[derive(Clone, Copy, Debug)]
+pub struct Brow {
+    /// Over the eyes' centres, decimetres.
+    pub height: f32,
+    pub arch: f32,
+    pub thickness: f32,
+    pub density: f32,
+}
+
+/// What a person looks like apart from shape. Colours are linear.
+#[derive(Clone, Debug)]
+pub struct Looks {
+    pub skin: Vec3,
+    pub blush: f32,
+    pub freckles: f32,
+    pub blotches: f32,
+    pub oil: f32,
+    pub lips: Vec3,
+    /// 0 natural, 1 painted.
+    pub lip_strength: f32,
+    pub eye_shadow: f32,
+    pub iris: Vec3,
+    pub pupil: f32,
+    pub hair: Hair,
+    pub brow: Brow,
+    pub brow_colour: Vec3,
+    /// Full beard, moustache, stubble: how dense.
+    pub beard: f32,
+    pub moustache: f32,
+    pub stubble: f32,
+    pub age: f32,
+    pub lashes: f32,
+    /// Moves the random fields, so that no two skins are alike.
+    pub seed: f32,
+}
+
+impl Looks {
+    /// Draws them for an identity.
+    pub fn draw(who: &Identity, rng: &mut impl Rng) -> Self {
+        let (male, age) = (who.male > 0.5, who.age);
+        let a = who.ancestry;
+        let dark: f32 = rng.random();
+        let african = linear(0.35, 0.23, 0.165).lerp(linear(0.60, 0.42, 0.31), dark);
+        let asian = linear(0.72, 0.54, 0.41).lerp(linear(0.87, 0.70, 0.57), dark);
+        let caucasian = linear(0.76, 0.57, 0.46).lerp(linear(0.90, 0.73, 0.65), dark);
+        let skin = (african * a.african + asian * a.asian + caucasian * a.caucasian)
+            * rng.random_range(0.92..1.08);
+
+        let grey = if rng.random_bool(f64::from((age * 1.3).clamp(0.0, 0.95))) {
+            rng.random_range(0.3..1.0) * age
+        } else {
+            0.0
+        };
+        let fair = a.caucasian > 0.6 && rng.random_bool(0.6);
+        let pigment = match rng.random_range(0..10) {
+            0..=3 if fair => linear(0.42, 0.29, 0.18).lerp(linear(0.62, 0.47, 0.29), rng.random()),
+            4 if fair => linear(0.45, 0.20, 0.10),
+            5..=7 if fair => linear(0.30, 0.20, 0.13),
+            _ => linear(0.10, 0.075, 0.06).lerp(linear(0.19, 0.13, 0.095), rng.random()),
+        };
+        let hair_colour = pigment.lerp(linear(0.70, 0.69, 0.67), grey);
+
+        let made_up = !male && rng.random_bool(0.5);
+        let natural_lips = skin * Vec3::new(0.92, 0.58, 0.58);
+        let lips = if made_up {
+            linear(0.62, 0.20, 0.22).lerp(linear(0.70, 0.36, 0.36), rng.random())
+        } else {
+            natural_lips
+        };
+        let kind = HairKind::draw(male, age, a.african, rng);
+        Self {
+            skin,
+            blush: rng.random_range(0.2..1.0) * (1.0 - 0.7 * a.african),
+            freckles: if fair && rng.random_bool(0.3) {
+                rng.random_range(0.2..1.0)
+            } else {
+                0.0
+            },
+            blotches: rng.random_range(0.3..1.0),
+            oil: rng.random_range(0.3..1.0),
+            lips,
+            lip_strength: if made_up {
+                rng.random_range(0.6..0.95)
+            } else {
+                rng.random_range(0.45..0.85)
+            },
+            eye_shadow: if made_up {
+                rng.random_range(0.1..0.6)
+            } else {
+                0.0
+            },
+            iris: match rng.random_range(0..10) {
+                0..=2 if a.caucasian > 0.5 => linear(0.36, 0.47, 0.56),
+                3..=4 if a.caucasian > 0.5 => linear(0.36, 0.42, 0.28),
+                5 if a.caucasian > 0.5 => linear(0.45, 0.33, 0.18),
+                _ => linear(0.20, 0.12, 0.07).lerp(linear(0.36, 0.22, 0.12), rng.random()),
+            },
+            pupil: rng.random_range(0.15..0.24),
+            brow: Brow {
+                height: rng.random_range(0.17..0.215),
+                arch: rng.random_range(0.01..0.07) + if male { 0.0 } else { 0.015 },
+                thickness: if male {
+                    rng.random_range(0.032..0.055)
+                } else {
+                    rng.random_range(0.02..0.038)
+                },
+                density: rng.random_range(0.55..0.95) * (1.0 - 0.3 * age),
+            },
+            brow_colour: hair_colour.lerp(linear(0.15, 0.11, 0.09), 0.45),
+            beard: if male && rng.random_bool(0.25) {
+                rng.random_range(0.4..0.95)
+            } else {
+                0.0
+            },
+            moustache: if male && rng.random_bool(0.2) {
+                rng.random_range(0.4..0.95)
+            } else {
+                0.0
+            },
+            stubble: if male {
+                rng.random_range(0.0..0.5)
+            } else {
+                0.0
+            },
+            age,
+            lashes: if male {
+                rng.random_range(0.3..0.5)
+            } else {
+                rng.random_range(0.5..0.85)
+            },
+            hair: Hair::draw(kind, hair_colour, age, rng),
+            seed: rng.random_range(0.0..1.0),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Lines that the moving face folds: where they lie, and which units fold them.
+
+use super::skin::TexelMap;
+use crate::head::{Muscle, UnitWeights, smooth};
+use glam::Vec3;
+
+/// How deep each family of lines is at a place: frown, forehead, smile (with crow's feet), nose and chin.
+pub struct WrinkleMaps {
+    side: usize,
+    texels: Vec<[u8; 4]>,
+}
+
+impl WrinkleMaps {
+    /// Draws the lines; they are the same for everybody, how deep they are is not.
+    pub fn new(map: &TexelMap) -> Self {
+        let byte = |x: f32| (x.clamp(0.0, 1.0) * 255.0) as u8;
+        let texels = map
+            .places()
+            .iter()
+            .map(|p| p.map_or([0; 4], |p| lines(p).map(byte)))
+            .collect();
+        Self {
+            side: map.side(),
+            texels,
+        }
+    }
+
+    /// The depth of folds at a place when the families are folded by `folded`.
+    #[inline]
+    pub fn at(&self, around: f32, down: f32, folded: &[f32; 4]) -> f32 {
+        let last = self.side - 1;
+        let i = ((around * self.side as f32) as usize).min(last);
+        let j = ((down * self.side as f32) as usize).min(last);
+        let t = self.texels[j * self.side + i];
+        if t == [0; 4] {
+            return 0.0;
+        }
+        t.iter()
+            .zip(folded)
+            .map(|(&t, f)| f32::from(t) * f)
+            .sum::<f32>()
+            / 255.0
+    }
+}
+
+/// How far each family is folded by the units, more with age.
+pub fn folds(units: &UnitWeights, age: f32) -> [f32; 4] {
+    let deep = 0.5 + 0.5 * age;
+    let lasting = 0.35 * (age - 0.2).max(0.0);
+    let brow_up = 0.5 * (units.of(Muscle::BROW_INNER_UP) + units.of(Muscle::BROW_OUTER_UP));
+    let smile = 0.7 * units.of(Muscle::MOUTH_SMILE)
+        + 0.4 * units.of(Muscle::CHEEK_SQUINT)
+        + 0.5 * units.of(Muscle::NOSE_SNEER);
+    let nose = units.of(Muscle::NOSE_SNEER) + 0.4 * units.of(Muscle::MOUTH_SHRUG_LOWER);
+    [units.of(Muscle::BROW_DOWN), brow_up, smile, nose].map(|f| (f * deep + lasting).min(1.0))
+}
+
+fn lines(p: Vec3) -> [f32; 4] {
+    let (x, y, side) = (p.x, p.y, p.x.abs());
+    if p.z < -0.75 {
+        return [0.0; 4];
+    }
+    let line = |off: f32, width: f32| (-(off / width).powi(2)).exp();
+    let frown = line(side - 0.075 - 0.05 * (y - 0.15), 0.018)
+        * smooth(0.02, 0.12, y)
+        * smooth(0.36, 0.25, y);
+    let arch = y + 0.05 * x * x - 0.02 * (x * 6.0).sin().abs();
+    let forehead = [0.36, 0.45, 0.54]
+        .iter()
+        .map(|h| line(arch - h, 0.014))
+        .sum::<f32>()
+        * smooth(0.55, 0.35, side);
+    // from the wing of the nose around the corner of the mouth
+    let down = (-0.36 - y) / 0.42;
+    let fold = 0.155 + 0.24 * down.clamp(0.0, 1.0).powf(0.8);
+    let nasolabial =
+        line(side - fold, 0.022) * smooth(-0.02, 0.12, down) * smooth(1.02, 0.75, down);
+    let feet = [0.05, -0.0, -0.06]
+        .iter()
+        .map(|h| line(y - h - 1.4 * h * (side - 0.46), 0.011))
+        .sum::<f32>()
+        * smooth(0.475, 0.50, side)
+        * smooth(0.66, 0.58, side);
+    let nose = [-0.02, -0.07]
+        .iter()
+        .map(|h| line(y - h + 0.5 * side, 0.014))
+        .sum::<f32>()
+        * smooth(0.13, 0.08, side);
+    let chin = line(y + 0.90 - 0.4 * x * x, 0.02) * smooth(0.22, 0.12, side);
+    [frown, forehead, nasolabial + 0.7 * feet, nose + 0.6 * chin].map(|d| d.min(1.0))
+}

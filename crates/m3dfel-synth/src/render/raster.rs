@@ -1,0 +1,303 @@
+//! Which triangle each sample shows.
+
+use glam::{Vec3, vec3};
+
+/// The identifier of a sample that no triangle covers.
+pub const NOTHING: u16 = u16::MAX;
+
+/// A square of samples, each with the nearest triangle and its depth (larger is nearer; 0 is infinitely far).
+pub struct Samples {
+    side: usize,
+    depth: Vec<f32>,
+    id: Vec<u16>,
+}
+
+/// A corner's place on the picture in samples (x right, y down) with its depth in z.
+pub type Corner = Vec3;
+
+impl Samples {
+    /// An empty square of `side` x `side` samples.
+    pub fn new(side: usize) -> Self {
+        Self {
+            side,
+            depth: vec![0.0; side * side],
+            id: vec![NOTHING; side * side],
+        }
+    }
+
+    /// Forgets everything drawn.
+    pub fn clear(&mut self) {
+        self.depth.fill(0.0);
+        self.id.fill(NOTHING);
+    }
+
+    /// Samples a side.
+    pub fn side(&self) -> usize {
+        self.side
+    }
+
+    /// One row of triangle identifiers.
+    pub fn ids(&self, row: usize) -> &[u16] {
+        &self.id[row * self.side..][..self.side]
+    }
+
+    /// One row of depths.
+    pub fn depths(&self, row: usize) -> &[f32] {
+        &self.depth[row * self.side..][..self.side]
+    }
+
+    /// Draws a triangle where it is nearer than what is there.
+    pub fn draw(&mut self, id: u16, corners: [Corner; 3]) {
+        self.spans(corners, |place, step, depth, ids| {
+            let mut z = place.z;
+            for (depth, slot) in depth.iter_mut().zip(ids) {
+                if z > *depth {
+                    *depth = z;
+                    *slot = id;
+                }
+                z += step;
+            }
+        });
+    }
+
+    /// Draws those samples of a triangle that `keep` keeps, asked with the sample's column, row and barycentric weights.
+    pub fn draw_where(
+        &mut self,
+        id: u16,
+        corners: [Corner; 3],
+        keep: impl Fn(usize, usize, Vec3) -> bool,
+    ) {
+        let Some(weigh) = Barycentric::new(corners) else {
+            return;
+        };
+        self.spans(corners, |place, step, depth, ids| {
+            let mut z = place.z;
+            for (k, (depth, slot)) in depth.iter_mut().zip(ids).enumerate() {
+                if z > *depth {
+                    let x = place.x as usize + k;
+                    let y = place.y as usize;
+                    if keep(x, y, weigh.at(x as f32 + 0.5, y as f32 + 0.5)) {
+                        *depth = z;
+                        *slot = id;
+                    }
+                }
+                z += step;
+            }
+        });
+    }
+
+    /// Calls `fill` with each covered span: its first sample (column, row, depth), the depth's step, and its slots.
+    ///
+    /// A sample is covered when its centre lies inside; a centre on an edge belongs to one neighbour only, since
+    /// spans are half open and both neighbours compute the edge from its upper end.
+    #[inline(always)]
+    fn spans(&mut self, corners: [Corner; 3], fill: impl Fn(Vec3, f32, &mut [f32], &mut [u16])) {
+        let mut sorted = corners;
+        if sorted[1].y < sorted[0].y {
+            sorted.swap(0, 1);
+        }
+        if sorted[2].y < sorted[1].y {
+            sorted.swap(1, 2);
+            if sorted[1].y < sorted[0].y {
+                sorted.swap(0, 1);
+            }
+        }
+        let [a, b, c] = sorted;
+        let area = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y);
+        if area == 0.0 || !area.is_finite() {
+            return;
+        }
+        let step = ((b.z - a.z) * (c.y - a.y) - (c.z - a.z) * (b.y - a.y)) / area;
+        let fall = ((c.z - a.z) * (b.x - a.x) - (b.z - a.z) * (c.x - a.x)) / area;
+        let long = (c.x - a.x) / (c.y - a.y);
+        let upper = (b.x - a.x) / (b.y - a.y);
+        let lower = (c.x - b.x) / (c.y - b.y);
+        let middle_right = area > 0.0;
+        let side = self.side as f32;
+        let first = first_centre(a.y).max(0.0) as usize;
+        let end = first_centre(c.y).clamp(0.0, side) as usize;
+        for row in first..end {
+            let y = row as f32 + 0.5;
+            let on_long = a.x + (y - a.y) * long;
+            let on_short = if y < b.y {
+                a.x + (y - a.y) * upper
+            } else {
+                b.x + (y - b.y) * lower
+            };
+            let (left, right) = if middle_right {
+                (on_long, on_short)
+            } else {
+                (on_short, on_long)
+            };
+            let begin = first_centre(left).clamp(0.0, side) as usize;
+            let stop = first_centre(right).clamp(0.0, side) as usize;
+            if begin < stop {
+                let z = a.z + (begin as f32 + 0.5 - a.x) * step + (y - a.y) * fall;
+                let slots = row * self.side + begin..row * self.side + stop;
+                fill(
+                    vec3(begin as f32, row as f32, z),
+                    step,
+                    &mut self.depth[slots.clone()],
+                    &mut self.id[slots],
+                );
+            }
+        }
+    }
+}
+
+/// The first sample whose centre is not before `x`.
+fn first_centre(x: f32) -> f32 {
+    (x - 0.5).ceil()
+}
+
+/// Weights of a triangle's corners as functions of the place.
+#[derive(Clone, Copy)]
+pub struct Barycentric {
+    origin: Vec3,
+    x: Vec3,
+    y: Vec3,
+}
+
+impl Barycentric {
+    /// None for a triangle without area.
+    #[inline]
+    pub fn new([a, b, c]: [Corner; 3]) -> Option<Self> {
+        let area = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y);
+        if area == 0.0 {
+            return None;
+        }
+        let over = 1.0 / area;
+        let x = vec3(b.y - c.y, c.y - a.y, a.y - b.y) * over;
+        let y = vec3(c.x - b.x, a.x - c.x, b.x - a.x) * over;
+        Some(Self {
+            origin: vec3(1.0, 0.0, 0.0) - x * a.x - y * a.y,
+            x,
+            y,
+        })
+    }
+
+    /// The weights at a place.
+    #[inline]
+    pub fn at(&self, x: f32, y: f32) -> Vec3 {
+        self.origin + self.x * x + self.y * y
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn covered(samples: &Samples, id: u16) -> Vec<(usize, usize)> {
+        let all = (0..samples.side()).flat_map(|y| (0..samples.side()).map(move |x| (x, y)));
+        all.filter(|&(x, y)| samples.ids(y)[x] == id).collect()
+    }
+
+    #[test]
+    fn covers_the_samples_whose_centres_lie_inside() {
+        let mut samples = Samples::new(8);
+        // Corners (1,1), (5,1), (1,5): centres with x + y < 6 from (1.5, 1.5) on. (x+.5)+(y+.5) < 6.
+        samples.draw(
+            3,
+            [
+                vec3(1.0, 1.0, 0.5),
+                vec3(5.0, 1.0, 0.5),
+                vec3(1.0, 5.0, 0.5),
+            ],
+        );
+        let expected: Vec<_> = (1..5)
+            .flat_map(|y| (1..5).map(move |x| (x, y)))
+            .filter(|&(x, y)| x + y < 5)
+            .collect();
+        assert_eq!(covered(&samples, 3), expected);
+    }
+
+    #[test]
+    fn neighbours_share_an_edge_without_gap_or_overlap() {
+        let corners =
+            [(0.3, 0.2), (15.7, 1.1), (14.9, 15.6), (0.9, 14.2)].map(|(x, y)| vec3(x, y, 0.5));
+        for middle in [
+            vec3(7.5, 7.5, 0.5),
+            vec3(6.13, 8.77, 0.5),
+            vec3(8.0, 3.5, 0.5),
+        ] {
+            let mut counts = [0; 256];
+            for k in 0..4 {
+                let mut one = Samples::new(16);
+                one.draw(0, [corners[k], corners[(k + 1) % 4], middle]);
+                covered(&one, 0)
+                    .iter()
+                    .for_each(|&(x, y)| counts[y * 16 + x] += 1);
+            }
+            assert!(counts.iter().all(|&n| n <= 1), "overlap");
+            let inside = (3..13).flat_map(|y| (3..13).map(move |x| y * 16 + x));
+            assert!(inside.into_iter().all(|k| counts[k] == 1), "gap");
+        }
+    }
+
+    #[test]
+    fn the_nearer_triangle_wins_in_either_order() {
+        let far = [
+            vec3(0.0, 0.0, 0.1),
+            vec3(9.0, 0.0, 0.1),
+            vec3(0.0, 9.0, 0.1),
+        ];
+        let tilted = [
+            vec3(0.0, 0.0, 0.0),
+            vec3(9.0, 0.0, 0.9),
+            vec3(0.0, 9.0, 0.0),
+        ]; // nearer to the right only
+        let draw = |order: [(u16, [Vec3; 3]); 2]| {
+            let mut samples = Samples::new(8);
+            order.into_iter().for_each(|(id, t)| samples.draw(id, t));
+            samples.id
+        };
+        let ids = draw([(1, far), (2, tilted)]);
+        assert_eq!(ids, draw([(2, tilted), (1, far)]));
+        assert_eq!(ids[0], 1);
+        assert_eq!(ids[4], 2);
+    }
+
+    #[test]
+    fn what_is_outside_or_degenerate_draws_nothing() {
+        let mut samples = Samples::new(4);
+        samples.draw(
+            1,
+            [
+                vec3(-9.0, -9.0, 1.0),
+                vec3(-5.0, -9.0, 1.0),
+                vec3(-9.0, -5.0, 1.0),
+            ],
+        );
+        samples.draw(
+            2,
+            [
+                vec3(0.0, 0.0, 1.0),
+                vec3(2.0, 2.0, 1.0),
+                vec3(4.0, 4.0, 1.0),
+            ],
+        );
+        samples.draw(
+            3,
+            [
+                vec3(f32::NAN, 0.0, 1.0),
+                vec3(2.0, 2.0, 1.0),
+                vec3(4.0, 1.0, 1.0),
+            ],
+        );
+        assert!(samples.id.iter().all(|&id| id == NOTHING));
+    }
+
+    #[test]
+    fn weights_are_one_at_their_corner() {
+        let t = [
+            vec3(1.0, 2.0, 0.0),
+            vec3(7.0, 3.0, 0.0),
+            vec3(2.0, 9.0, 0.0),
+        ];
+        let b = Barycentric::new(t).unwrap();
+        for (k, c) in t.iter().enumerate() {
+            let w = b.at(c.x, c.y);
+            assert!((w[k] - 1.0).abs() < 1e-5 && (w.element_sum() - 1.0).abs() < 1e-5);
+        }
+    }
+}
