@@ -36,36 +36,47 @@ fn chunk_rows(channels: usize) -> usize {
     (CHUNK / channels).clamp(16, 256)
 }
 
+/// How many rows to take as one: a sum over few channels would wait for each addition.
+fn fold(rows: usize, channels: usize) -> usize {
+    if channels < 64 && rows.is_multiple_of(4) {
+        4
+    } else {
+        1
+    }
+}
+
 /// Mean and variance of every column of `x [rows, channels]`.
 pub fn statistics(x: &[f32], channels: usize) -> Statistics {
     let rows = chunk_rows(channels);
     let isa = Isa::for_columns(channels);
-    // Of each chunk: the means, then the sums of squared distances from them
+    // Of each chunk: its rows, the means, then the sums of squared distances from them
     let chunks: Vec<(usize, Vec<f32>)> = x
         .par_chunks(rows * channels)
         .map(|x| {
-            let mut moments = vec![0.0; 2 * channels];
+            let wide = channels * fold(x.len() / channels, channels);
+            let mut moments = vec![0.0; 2 * wide];
             isa.run(Moments {
                 x,
-                channels,
+                channels: wide,
                 out: &mut moments,
             });
-            (x.len() / channels, moments)
+            (x.len() / wide, moments)
         })
         .collect();
     let count = (x.len() / channels) as f64;
     let mut mean = vec![0.0f64; channels];
     for (n, moments) in &chunks {
-        for (mean, &m) in mean.iter_mut().zip(moments) {
-            *mean += *n as f64 * m as f64;
+        for (c, &m) in moments[..moments.len() / 2].iter().enumerate() {
+            mean[c % channels] += *n as f64 * m as f64;
         }
     }
     mean.iter_mut().for_each(|m| *m /= count);
     let mut variance = vec![0.0f64; channels];
     for (n, moments) in &chunks {
-        for (c, variance) in variance.iter_mut().enumerate() {
-            let apart = moments[c] as f64 - mean[c];
-            *variance += moments[channels + c] as f64 + *n as f64 * apart * apart;
+        let (means, squares) = moments.split_at(moments.len() / 2);
+        for (c, (&m, &square)) in means.iter().zip(squares).enumerate() {
+            let apart = m as f64 - mean[c % channels];
+            variance[c % channels] += square as f64 + *n as f64 * apart * apart;
         }
     }
     Statistics {
@@ -138,16 +149,18 @@ pub fn backward(
     assert!(dy.len() == x.len() && y.len() == x.len());
     let isa = Isa::for_columns(channels);
     let size = chunk_rows(channels) * channels;
+    let means = statistics.mean.repeat(4); // for every fold
     let chunks: Vec<Vec<f32>> = dy
         .par_chunks(size)
         .enumerate()
         .map(|(i, dy)| {
-            let mut sums = vec![0.0; 2 * channels];
+            let mean = &means[..channels * fold(dy.len() / channels, channels)];
+            let mut sums = vec![0.0; 2 * mean.len()];
             isa.run(GradientSums {
                 dy,
                 x: &x[i * size..i * size + dy.len()],
                 y: norm.relu.then(|| &y[i * size..i * size + dy.len()]),
-                mean: &statistics.mean,
+                mean,
                 out: &mut sums,
             });
             sums
@@ -155,8 +168,10 @@ pub fn backward(
         .collect();
     let mut sums = vec![0.0f64; 2 * channels];
     for chunk in &chunks {
-        for (sum, &value) in sums.iter_mut().zip(chunk) {
-            *sum += value as f64;
+        let (plain, products) = chunk.split_at(chunk.len() / 2);
+        for (c, (&plain, &product)) in plain.iter().zip(products).enumerate() {
+            sums[c % channels] += plain as f64;
+            sums[channels + c % channels] += product as f64;
         }
     }
     let count = (x.len() / channels) as f64;

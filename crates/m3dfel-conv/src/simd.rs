@@ -1,6 +1,11 @@
 //! Which instructions a kernel runs on, chosen when it is called.
 
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
 use pulp::{Simd, WithSimd};
+
+/// Floats of the widest vector allowed.
+static WIDEST: AtomicUsize = AtomicUsize::new(16);
 
 /// An instruction set that this machine has.
 #[derive(Clone, Copy, Debug)]
@@ -34,31 +39,35 @@ impl Isa {
     }
 
     /// The best one whose vectors fill `columns` floats without a rest.
-    ///
-    /// # Panics
-    /// Never: one float always fits.
     pub fn for_columns(columns: usize) -> Self {
+        let fits = |lanes| lanes <= WIDEST.load(Relaxed) && columns.is_multiple_of(lanes);
         #[cfg(target_arch = "x86_64")]
         {
-            if columns.is_multiple_of(16)
+            if fits(16)
                 && let Some(simd) = pulp::x86::V4::try_new()
             {
                 return Self::Avx512(simd);
             }
-            if columns.is_multiple_of(8)
+            if fits(8)
                 && let Some(simd) = pulp::x86::V3::try_new()
             {
                 return Self::Avx2(simd);
             }
         }
         #[cfg(target_arch = "aarch64")]
-        if columns.is_multiple_of(4)
+        if fits(4)
             && let Some(simd) = pulp::aarch64::Neon::try_new()
         {
             return Self::Neon(simd);
         }
-        let _ = columns;
+        let _ = fits;
         Self::Scalar
+    }
+
+    /// From now on, the whole process uses no wider instructions than these. For tests and
+    /// measurements of what a lesser machine would do; not while anything is being computed.
+    pub fn limit(self) {
+        WIDEST.store(self.lanes(), Relaxed);
     }
 
     /// Floats in a vector.
