@@ -1,0 +1,39 @@
+use std::path::PathBuf;
+
+pub type Result<T, E = ReportError> = std::result::Result<T, E>;
+
+/// What can be wrong with a report or the place it goes to.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReportError {
+    #[error("the class \"{name}\" is listed twice")]
+    ClassTwice { name: String },
+
+    #[error(
+        "the confusion matrix's {part} has {found} entries, but there are {classes} classes: it needs one for each"
+    )]
+    Confusion {
+        /// `row 3`, `list of rows`, `list of unread clips`
+        part: String,
+        found: usize,
+        classes: usize,
+    },
+
+    #[error("clip \"{clip}\": {what}")]
+    Example { clip: String, what: String },
+
+    #[error("a picture is neither JPEG nor PNG: it starts with {start}")]
+    Picture { start: String },
+
+    #[error("a picture's base64 does not decode: {0}")]
+    Base64(#[from] base64::DecodeError),
+
+    #[error("cannot fill the page's template: {0}")]
+    Template(#[from] askama::Error),
+
+    #[error("cannot write the report to {path}: {source}", path = path.display())]
+    Io {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,86 @@
+//! Numbers as the page writes them. What is not finite is a dash.
+
+pub const NONE: &str = "–";
+
+/// A fraction in per cent; the space is narrow and does not break.
+pub fn percent(fraction: f64, decimals: usize) -> String {
+    if fraction.is_finite() {
+        format!("{:.decimals$}\u{202f}%", fraction * 100.0)
+    } else {
+        NONE.into()
+    }
+}
+
+pub fn percent_or_none(fraction: Option<f64>, decimals: usize) -> String {
+    percent(fraction.unwrap_or(f64::NAN), decimals)
+}
+
+pub fn decimal(value: f64, decimals: usize) -> String {
+    if value.is_finite() {
+        format!("{value:.decimals$}")
+    } else {
+        NONE.into()
+    }
+}
+
+/// Four digits that matter, as a power of ten where the number is small or large: 5e-4, 0.0312, 12.5.
+pub fn short(value: f64) -> String {
+    let size = value.abs();
+    if !value.is_finite() {
+        NONE.into()
+    } else if size == 0.0 {
+        "0".into()
+    } else if (0.01..10_000.0).contains(&size) {
+        let decimals = (3 - size.log10().floor() as i32).clamp(0, 5) as usize;
+        trim(&format!("{value:.decimals$}")).into()
+    } else {
+        let text = format!("{value:.3e}");
+        match text.split_once('e') {
+            Some((mantissa, power)) => format!("{}e{power}", trim(mantissa)),
+            None => text,
+        }
+    }
+}
+
+fn trim(number: &str) -> &str {
+    if number.contains('.') {
+        number.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        number
+    }
+}
+
+/// At most `limit` characters, the last of them an ellipsis where some were left out.
+pub fn clip(text: &str, limit: usize) -> String {
+    if text.chars().count() <= limit {
+        return text.into();
+    }
+    let kept: String = text.chars().take(limit.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_written() {
+        assert_eq!(percent(0.69249, 2), "69.25\u{202f}%");
+        assert_eq!(percent(f64::NAN, 2), "–");
+        assert_eq!(percent_or_none(None, 1), "–");
+        assert_eq!(decimal(f64::INFINITY, 1), "–");
+        assert_eq!(short(5e-4), "5e-4");
+        assert_eq!(short(3.217e-5), "3.217e-5");
+        assert_eq!(short(0.0312), "0.0312");
+        assert_eq!(short(12.5), "12.5");
+        assert_eq!(short(100.0), "100");
+        assert_eq!(short(0.0), "0");
+        assert_eq!(short(1e300), "1e300");
+    }
+
+    #[test]
+    fn clips_at_characters_not_bytes() {
+        assert_eq!(clip("überrascht", 5), "über…");
+        assert_eq!(clip("fear", 5), "fear");
+    }
+}
