@@ -11,6 +11,15 @@ pub fn percent(fraction: f64, decimals: usize) -> String {
     }
 }
 
+/// Whole per cent; what is more than nothing is not called 0.
+pub fn whole_percent(fraction: f64) -> String {
+    if fraction > 0.0 && fraction < 0.005 {
+        "<1\u{202f}%".into()
+    } else {
+        percent(fraction, 0)
+    }
+}
+
 pub fn percent_or_none(fraction: Option<f64>, decimals: usize) -> String {
     percent(fraction.unwrap_or(f64::NAN), decimals)
 }
@@ -68,6 +77,10 @@ mod tests {
         assert_eq!(percent(0.69249, 2), "69.25\u{202f}%");
         assert_eq!(percent(f64::NAN, 2), "–");
         assert_eq!(percent_or_none(None, 1), "–");
+        assert_eq!(whole_percent(0.002), "<1\u{202f}%");
+        assert_eq!(whole_percent(0.0), "0\u{202f}%");
+        assert_eq!(whole_percent(0.006), "1\u{202f}%");
+        assert_eq!(whole_percent(f64::NAN), "–");
         assert_eq!(decimal(f64::INFINITY, 1), "–");
         assert_eq!(short(5e-4), "5e-4");
         assert_eq!(short(3.217e-5), "3.217e-5");

@@ -105,7 +105,7 @@ pub fn render(report: &Report) -> Result<String> {
         prediction: report
             .prediction
             .as_ref()
-            .map(|example| Card::new("prediction".into(), example, &report.classes)),
+            .map(|example| Card::new("predicted-clip".into(), example, &report.classes)),
         report,
     };
     Ok(page.render()?)

@@ -9,7 +9,7 @@ use crate::format::{NONE, decimal, percent, short};
 const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 250.0;
 const LEFT: f64 = 50.0;
-const RIGHT: f64 = WIDTH - 92.0;
+const RIGHT: f64 = WIDTH - 108.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = HEIGHT - 44.0;
 /// Above this many epochs the points of a curve would run into each other.
@@ -88,7 +88,7 @@ impl CurveFigure {
         let y = match unit {
             Unit::Plain => Axis::around(values, (BOTTOM, TOP), 4, false),
             Unit::Rate => Axis::around(values, (BOTTOM, TOP), 4, true),
-            Unit::Fraction => Axis::exact(0.0, 1.0, (BOTTOM, TOP), 4, 0.25),
+            Unit::Fraction => Axis::exact(0.0, 1.0, (BOTTOM, TOP), 5, 0.2),
         };
         let mut lines: Vec<Line> = series
             .iter()

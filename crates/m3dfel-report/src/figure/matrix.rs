@@ -5,10 +5,12 @@ use askama::Template;
 
 use super::{px, text_width};
 use crate::Confusion;
-use crate::format::{clip, percent};
+use crate::format::{clip, percent, whole_percent};
 
-/// From this part of the row on, a cell is dark enough for light letters.
-const DARK: f64 = 0.5;
+/// From these parts of the row on, letters in the paper's colour are read more easily than those in
+/// the ink's: in the dark theme, and in either.
+const FIRM: f64 = 0.6;
+const STRONG: f64 = 0.78;
 const LONGEST_NAME: usize = 16;
 /// Smaller cells have no room for the counts below the percentages.
 const ROOM_FOR_COUNTS: f64 = 44.0;
@@ -19,6 +21,9 @@ pub struct MatrixFigure {
     description: String,
     width: f64,
     height: f64,
+    /// In pixels: less is not readable, and scrolls instead; more is out of scale with the text.
+    least: f64,
+    most: f64,
     left: f64,
     top: f64,
     cell: f64,
@@ -41,7 +46,8 @@ struct Cell {
     y: f64,
     /// Part of the row, 0 to 1, as the colour's strength.
     part: f64,
-    dark: bool,
+    firm: bool,
+    strong: bool,
     diagonal: bool,
     percent: String,
     /// Empty where there is no room.
@@ -96,12 +102,13 @@ impl MatrixFigure {
                     x,
                     y,
                     part: (part * 1000.0).round() / 1000.0,
-                    dark: part >= DARK,
+                    firm: part >= FIRM,
+                    strong: part >= STRONG,
                     diagonal: k == truth,
                     percent: if count == 0 {
                         String::new()
                     } else {
-                        percent(part, 0)
+                        whole_percent(part)
                     },
                     count: if cell < ROOM_FOR_COUNTS {
                         String::new()
@@ -125,9 +132,12 @@ impl MatrixFigure {
         let right = if unread { apart + cell } else { side };
         // The last slanted name runs out to the right.
         let overhang = if slanted { widest * 0.7 } else { 8.0 };
+        let width = px(left + right + overhang);
         Some(Self {
             description: describe(classes, confusion),
-            width: px(left + right + overhang),
+            width,
+            least: px(width * 0.8),
+            most: px(width * 1.1),
             height: px(top + side + 4.0),
             left,
             top,
@@ -182,7 +192,8 @@ mod tests {
         assert_eq!(first, [0.6, 0.2, 0.2]);
         let second: Vec<f64> = figure.rows[1].cells.iter().map(|c| c.part).collect();
         assert_eq!(second, [0.0; 3], "a class without clips has no colour");
-        assert!(figure.rows[0].cells[0].dark && !figure.rows[0].cells[1].dark);
+        let cells = &figure.rows[0].cells;
+        assert!(cells[0].firm && !cells[0].strong && !cells[1].firm);
         assert_eq!(figure.columns.len(), 3);
         assert!(
             figure

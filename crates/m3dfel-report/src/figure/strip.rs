@@ -6,7 +6,7 @@
 use askama::Template;
 
 use super::px;
-use crate::format::percent;
+use crate::format::whole_percent;
 use crate::{Example, InstanceShare};
 
 const FRAMES_A_PIECE: usize = 4;
@@ -111,7 +111,7 @@ impl Piece {
                 y: FOOT - height(share),
                 width: to - from,
                 height: height(share),
-                label: begins.then(|| (x + width / 2.0, percent(share, 0))),
+                label: begins.then(|| (x + width / 2.0, whole_percent(share))),
             })
         });
         let even = 1.0 / example.instances.len().max(1) as f64;
@@ -135,13 +135,15 @@ impl Piece {
 }
 
 fn describe(example: &Example, frames: usize) -> String {
-    let mut text = format!(
-        "{frames} frames in {}.",
-        match example.instances.len() {
-            1 => "one instance".into(),
-            n => format!("{n} instances"),
-        }
-    );
+    let mut text = match frames {
+        1 => "1 frame".to_owned(),
+        n => format!("{n} frames"),
+    };
+    text += &match example.instances.len() {
+        0 => ".".to_owned(),
+        1 => " in one instance.".to_owned(),
+        n => format!(" in {n} instances."),
+    };
     let mut largest: Option<&InstanceShare> = None;
     for instance in example.instances.iter().filter(|i| i.share.is_finite()) {
         if largest.is_none_or(|l| instance.share > l.share) {
@@ -152,7 +154,7 @@ fn describe(example: &Example, frames: usize) -> String {
         text += &format!(
             " Largest share: {}, {}.",
             span(largest.first_frame, largest.last_frame),
-            percent(largest.share, 0)
+            whole_percent(largest.share)
         );
     }
     if let Some((first, last)) = example.truth_span {
