@@ -169,19 +169,21 @@ impl<'a> Card<'a> {
 
 /// Examples named wrongly first: they teach more.
 fn groups(report: &Report) -> Vec<Group<'_>> {
-    let cards = || {
-        let examples = report.examples.iter().enumerate();
-        examples.map(|(k, e)| Card::new(format!("example-{}", k + 1), e, &report.classes))
-    };
-    let group = |title, keep: fn(&Card) -> bool| Group {
+    let mut groups = ["Named wrongly", "Named rightly", "Truth unknown"].map(|title| Group {
         title,
-        cards: cards().filter(keep).collect(),
-    };
-    let mut groups = vec![
-        group("Named wrongly", |c| !c.right && c.truth.is_some()),
-        group("Named rightly", |c| c.right),
-        group("Truth unknown", |c| c.truth.is_none()),
-    ];
+        cards: Vec::new(),
+    });
+    let [wrong, right, unknown] = &mut groups;
+    for (k, example) in report.examples.iter().enumerate() {
+        let card = Card::new(format!("example-{}", k + 1), example, &report.classes);
+        let group = match (card.truth, card.right) {
+            (None, _) => &mut *unknown,
+            (_, true) => &mut *right,
+            (_, false) => &mut *wrong,
+        };
+        group.cards.push(card);
+    }
+    let mut groups = Vec::from(groups);
     groups.retain(|group| !group.cards.is_empty());
     groups
 }
