@@ -19,13 +19,16 @@ const SMALL: usize = 128 << 10;
 const BLOCK: usize = 128;
 /// Left factors that are gathered side by side: two of the widest register tiles.
 const LEFT: usize = 24;
+/// Floats from one pixel's window to the next's up to which they are read where they are: an image's
+/// row then lies on few cache lines.
+const NARROW: usize = 16;
 /// Left factors of one task.
 const PART: usize = 6 * LEFT;
 
 /// `x [batch, t, h, w, c_in]` and `dy [batch, ot, oh, ow, columns]` to the gradient of the weight,
 /// `[c_out, c_in, kt, kh, kw]`. `columns` is `c_out` rounded up to what the vectors need.
 pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32], columns: usize) -> Floats {
-    let [ot, _, _] = shape.output();
+    let [ot, _, ow] = shape.output();
     let [kt, kh, kw] = shape.kernel;
     if shape.weight_len() == 0 || x.is_empty() || dy.is_empty() {
         return Floats::zeros(shape.weight_len());
@@ -46,7 +49,7 @@ pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32], columns: usi
     // weight's taps stay together: the output's gradient is then read once, not once a tap.
     let (splits, taps, part) = if len <= SMALL {
         let splits = (PARTIAL_SUMS / len).clamp(1, 64);
-        (splits.min(rows.len().div_ceil(BLOCK)), kt * kh, job.inner)
+        (splits.min(rows.len() / ow), kt * kh, job.inner)
     } else {
         ((PARTIAL_SUMS / len).clamp(1, 4), 1, PART)
     };
@@ -60,7 +63,8 @@ pub(crate) fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32], columns: usi
             let (split, task) = (task / tasks, task % tasks);
             let (first, left) = (task / parts * taps, task % parts * part);
             let left = left..(left + part).min(job.inner);
-            let rows = &rows[split * rows.len() / splits..(split + 1) * rows.len() / splits];
+            let lines = rows.len() / ow;
+            let rows = &rows[split * lines / splits * ow..(split + 1) * lines / splits * ow];
             for t in 0..ot {
                 // SAFETY: every task has its own part of the partial sums.
                 unsafe {
@@ -108,15 +112,38 @@ impl Job<'_> {
         if taps.is_empty() {
             return;
         }
+        if shape.stride[2] * shape.c_in <= NARROW {
+            for rows in rows.chunks(ow) {
+                for tap in taps.clone() {
+                    let window = self.window(t, tap) + left.start;
+                    // SAFETY: the border makes every window lie inside its frame; `sum` is the caller's.
+                    unsafe {
+                        Outer {
+                            isa: self.isa,
+                            count: rows.len(),
+                            left: input.at(window + rows[0].input),
+                            left_step: shape.stride[2] * shape.c_in,
+                            inner: left.len(),
+                            right: self.right.at(frame + rows[0].output),
+                            block: columns,
+                            block_step: 0,
+                            columns,
+                            sum: sum.add((tap * self.inner + left.start) * columns),
+                            fresh: false,
+                        }
+                        .run();
+                    }
+                }
+            }
+            return;
+        }
         scratch.resize(BLOCK * (left.len() + columns));
         for rows in rows.chunks(BLOCK) {
             let (a, b) = scratch.split_at_mut(BLOCK * left.len());
             // SAFETY: the border makes every window lie inside its frame.
             unsafe { gather(rows, |r| self.right.at(frame + r.output), columns, block, b) };
             for tap in taps.clone() {
-                let window = shape.input_frame(t, tap / kh) * self.x.frame(shape)
-                    + tap % kh * self.x.row(shape)
-                    + left.start;
+                let window = self.window(t, tap) + left.start;
                 // SAFETY: the same; `sum` is the caller's.
                 unsafe {
                     gather(rows, |r| input.at(window + r.input), left.len(), LEFT, a);
@@ -140,6 +167,13 @@ impl Job<'_> {
                 }
             }
         }
+    }
+
+    /// Where tap `tap`'s row of the kernel starts for output frame `t`.
+    fn window(&self, t: usize, tap: usize) -> usize {
+        let kh = self.shape.kernel[1];
+        self.shape.input_frame(t, tap / kh) * self.x.frame(self.shape)
+            + tap % kh * self.x.row(self.shape)
     }
 
     /// Partial sums `[split][kt, kh][kw, c_in][columns]` to the gradient `[c_out, c_in, kt, kh, kw]`.

@@ -122,13 +122,20 @@ impl IntoPoints {
                     }
                 }
             } else {
+                // A choice of pointers, not of ways: what to read is known without a branch.
+                let zeros = [0.0f32; 16];
                 for i in 0..N {
+                    let y = y0 + i as isize;
                     for j in 0..N {
-                        let (y, x) = (y0 + i as isize, x0 + j as isize);
-                        if y >= 0 && x >= 0 && (y as usize) < h && (x as usize) < w {
-                            let pixel = y as usize * w + x as usize;
-                            patch[i][j] = load::<S>(image.add(pixel * channels));
-                        }
+                        let x = x0 + j as isize;
+                        let inside = (y as usize) < h && (x as usize) < w;
+                        let pixel = (y * w as isize + x) * channels as isize;
+                        let at = if inside {
+                            image.wrapping_offset(pixel)
+                        } else {
+                            zeros.as_ptr()
+                        };
+                        patch[i][j] = load::<S>(at);
                     }
                 }
             }

@@ -108,34 +108,30 @@ pub(super) fn weight_adjoint<S: Simd>(simd: S, u: [S::f32s; 6]) -> [S::f32s; 3] 
     ]
 }
 
-/// A transform along both sides: of every column, then of every row.
+/// Value `j` of each row. For tiles of vectors, where no iterator can be used.
+#[inline(always)]
+fn column<V: Copy, const N: usize, const M: usize>(x: &[[V; N]; M], j: usize) -> [V; M] {
+    let mut column = [x[0][j]; M];
+    for i in 1..M {
+        column[i] = x[i][j];
+    }
+    column
+}
+
+/// A transform along both sides: of every column, then of every row. The lists count them up: as
+/// loops they would not be unrolled, and tiles would not stay in registers.
 macro_rules! both_sides {
-    ($name:ident, $one:ident, $n:literal => $m:literal) => {
+    ($name:ident, $one:ident, $n:literal [$($j:literal)*] => $m:literal [$($i:literal)*]) => {
         #[inline(always)]
         pub(super) fn $name<S: Simd>(simd: S, x: [[S::f32s; $n]; $n]) -> [[S::f32s; $m]; $m] {
-            let zero = simd.splat_f32s(0.0);
-            let mut half = [[zero; $n]; $m];
-            for j in 0..$n {
-                let mut column = [zero; $n];
-                for i in 0..$n {
-                    column[i] = x[i][j];
-                }
-                let column = $one(simd, column);
-                for i in 0..$m {
-                    half[i][j] = column[i];
-                }
-            }
-            let mut out = [[zero; $m]; $m];
-            for i in 0..$m {
-                out[i] = $one(simd, half[i]);
-            }
-            out
+            let columns = [$($one(simd, column(&x, $j))),*];
+            [$($one(simd, column(&columns, $i))),*]
         }
     };
 }
 
-both_sides!(input2, input, 6 => 6);
-both_sides!(output2, output, 6 => 4);
-both_sides!(output_adjoint2, output_adjoint, 4 => 6);
-both_sides!(weight2, weight, 3 => 6);
-both_sides!(weight_adjoint2, weight_adjoint, 6 => 3);
+both_sides!(input2, input, 6 [0 1 2 3 4 5] => 6 [0 1 2 3 4 5]);
+both_sides!(output2, output, 6 [0 1 2 3 4 5] => 4 [0 1 2 3]);
+both_sides!(output_adjoint2, output_adjoint, 4 [0 1 2 3] => 6 [0 1 2 3 4 5]);
+both_sides!(weight2, weight, 3 [0 1 2] => 6 [0 1 2 3 4 5]);
+both_sides!(weight_adjoint2, weight_adjoint, 6 [0 1 2 3 4 5] => 3 [0 1 2]);
