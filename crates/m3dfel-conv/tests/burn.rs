@@ -4,7 +4,7 @@ mod common;
 
 use burn::tensor::{Device, Tensor, TensorData, Tolerance, ops::ConvOptions};
 use common::noise;
-use m3dfel_conv::{batch_norm_relu, conv3d};
+use m3dfel_conv::{batch_norm_relu, batch_norm_relu_fixed, conv3d};
 
 fn random<const D: usize>(shape: [usize; D], seed: u64, device: &Device) -> Tensor<D> {
     let data = noise(shape.iter().product(), seed);
@@ -102,6 +102,29 @@ fn normalisation_equals_burns() {
         if add {
             let of = |g| residual.grad(g).expect("residual");
             assert_same(of(&grads), of(&burn_grads));
+        }
+    }
+}
+
+#[test]
+fn normalisation_by_given_statistics_equals_burns() {
+    for device in [Device::flex(), Device::flex().autodiff()] {
+        for (channels, relu, add) in [(16, true, true), (8, false, false), (5, true, false)] {
+            let shape = [2, channels, 2, 5, 9];
+            let (x, residual) = (random(shape, 1, &device), random(shape, 2, &device));
+            let [gamma, beta, mean] = [3, 4, 5].map(|i| random([channels], i, &device));
+            let variance = random([channels], 6, &device).abs() + 0.1;
+            let (g, b, m, v) = (gamma.clone(), beta.clone(), mean.clone(), variance.clone());
+            let added = add.then(|| residual.clone());
+            let ours = batch_norm_relu_fixed(x.clone(), g, b, m, v, 1e-5, added, relu);
+            let mut y = burn::tensor::module::batch_norm(x, gamma, beta, mean, variance, 1e-5);
+            if add {
+                y = y + residual;
+            }
+            if relu {
+                y = burn::tensor::activation::relu(y);
+            }
+            assert_same(ours, y);
         }
     }
 }

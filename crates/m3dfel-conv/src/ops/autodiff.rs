@@ -136,7 +136,8 @@ impl<B: Backend + ClipOps, C: CheckpointStrategy> ClipOps for Autodiff<B, C> {
             .stateful()
         {
             OpsKind::Tracked(prep) => {
-                let (x, weight) = (x.into_primitive(), weight.into_primitive());
+                // What is kept is turned once, not again in the backward pass.
+                let (x, weight) = (B::clip_layout(x.into_primitive()), weight.into_primitive());
                 let y = B::clip_conv3d(x.clone(), weight.clone(), stride, padding);
                 prep.finish((x, weight, stride, padding), y)
             }

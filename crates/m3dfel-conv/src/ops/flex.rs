@@ -13,6 +13,17 @@ use crate::layout;
 use crate::shape::ConvShape;
 
 impl ClipOps for Flex {
+    fn clip_layout(x: FlexTensor) -> FlexTensor {
+        if x.dtype() != DType::F32 {
+            return x;
+        }
+        let [batch, channels, t, h, w] = extents(&x);
+        match channels_last(&x) {
+            Pixels::AsGiven(_) => x,
+            Pixels::Own(turned) => tensor(turned, batch, channels, [t, h, w]),
+        }
+    }
+
     fn clip_conv3d(
         x: FlexTensor,
         weight: FlexTensor,
@@ -81,7 +92,7 @@ impl ClipOps for Flex {
         epsilon: f64,
         relu: bool,
     ) -> (FlexTensor, FlexTensor, FlexTensor) {
-        batch_norm(x, gamma, beta, None, epsilon, relu)
+        batch_norm(x, [gamma, beta], None, epsilon, relu)
     }
 
     fn clip_batch_norm_add(
@@ -92,7 +103,7 @@ impl ClipOps for Flex {
         epsilon: f64,
         relu: bool,
     ) -> (FlexTensor, FlexTensor, FlexTensor) {
-        batch_norm(x, gamma, beta, Some(residual), epsilon, relu)
+        batch_norm(x, [gamma, beta], Some(residual), epsilon, relu)
     }
 
     fn clip_batch_norm_grad(
@@ -107,11 +118,8 @@ impl ClipOps for Flex {
         residual: bool,
     ) -> (FlexTensor, FlexTensor, FlexTensor, FlexTensor) {
         let [batch, channels, t, h, w] = extents(&x);
-        let [gamma, mean, variance] = [gamma, mean, variance].map(|v| v.to_contiguous());
-        let statistics = batch_norm::Statistics {
-            mean: floats(&mean).to_vec(),
-            variance: floats(&variance).to_vec(),
-        };
+        let gamma = gamma.to_contiguous();
+        let statistics = statistics(&mean, &variance);
         let norm = batch_norm::Norm {
             gamma: floats(&gamma),
             epsilon,
@@ -140,30 +148,45 @@ impl ClipOps for Flex {
     }
 }
 
-fn batch_norm(
+/// Normalises by `statistics`, or by the batch's own; adds the residual and rectifies.
+pub(super) fn normalised(
     x: FlexTensor,
-    gamma: FlexTensor,
-    beta: FlexTensor,
+    parameters: [FlexTensor; 2],
     residual: Option<FlexTensor>,
     epsilon: f64,
     relu: bool,
-) -> (FlexTensor, FlexTensor, FlexTensor) {
+    statistics: Option<batch_norm::Statistics>,
+) -> (FlexTensor, batch_norm::Statistics) {
     let [batch, channels, t, h, w] = extents(&x);
-    let [gamma, beta] = [gamma, beta].map(|v| v.to_contiguous());
+    let [gamma, beta] = parameters.map(|v| v.to_contiguous());
     let x = channels_last(&x);
     let residual = residual.as_ref().map(channels_last);
-    let statistics = batch_norm::statistics(&x, channels);
+    let statistics = statistics.unwrap_or_else(|| batch_norm::statistics(&x, channels));
     let norm = batch_norm::Norm {
         gamma: floats(&gamma),
         epsilon,
         relu,
     };
     let y = batch_norm::forward(&x, floats(&beta), residual.as_deref(), norm, &statistics);
-    (
-        tensor(y, batch, channels, [t, h, w]),
-        vector(statistics.mean),
-        vector(statistics.variance),
-    )
+    (tensor(y, batch, channels, [t, h, w]), statistics)
+}
+
+fn batch_norm(
+    x: FlexTensor,
+    parameters: [FlexTensor; 2],
+    residual: Option<FlexTensor>,
+    epsilon: f64,
+    relu: bool,
+) -> (FlexTensor, FlexTensor, FlexTensor) {
+    let (y, statistics) = normalised(x, parameters, residual, epsilon, relu, None);
+    (y, vector(statistics.mean), vector(statistics.variance))
+}
+
+pub(super) fn statistics(mean: &FlexTensor, variance: &FlexTensor) -> batch_norm::Statistics {
+    batch_norm::Statistics {
+        mean: floats(&mean.to_contiguous()).to_vec(),
+        variance: floats(&variance.to_contiguous()).to_vec(),
+    }
 }
 
 fn vector(x: Vec<f32>) -> FlexTensor {

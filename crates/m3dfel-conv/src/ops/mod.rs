@@ -5,7 +5,7 @@ mod bytes;
 mod flex;
 mod norm;
 
-pub use norm::batch_norm_relu;
+pub use norm::{batch_norm_relu, batch_norm_relu_fixed};
 
 use burn::backend::{Backend, Dispatch, DispatchDevice, backend_extension, tensor::FloatTensor};
 use burn::tensor::Tensor;
@@ -14,6 +14,11 @@ use burn::tensor::ops::ConvOptions;
 /// The operations that Flex has kernels for in this crate.
 #[backend_extension(Flex, Autodiff)]
 pub trait ClipOps: Backend {
+    /// The same tensor, laid out in memory as the kernels want it.
+    fn clip_layout(x: FloatTensor<Self>) -> FloatTensor<Self> {
+        x
+    }
+
     /// `x [batch, c_in, t, h, w]`, `weight [c_out, c_in, kt, kh, kw]` to `[batch, c_out, t, h, w]`.
     fn clip_conv3d(
         x: FloatTensor<Self>,

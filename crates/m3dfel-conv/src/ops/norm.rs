@@ -1,4 +1,5 @@
-use burn::backend::Dispatch;
+use burn::backend::flex::FlexTensor;
+use burn::backend::{Dispatch, Flex};
 use burn::tensor::{DType, Tensor, activation::relu as burn_relu};
 
 use super::{ClipOps, on_flex};
@@ -23,21 +24,11 @@ pub fn batch_norm_relu(
     residual: Option<Tensor<5>>,
     relu: bool,
 ) -> (Tensor<5>, Tensor<1>, Tensor<1>) {
-    let [_, channels, ..] = x.dims();
-    assert_eq!(gamma.dims(), [channels], "batch_norm_relu: gamma");
-    assert_eq!(beta.dims(), [channels], "batch_norm_relu: beta");
-    if let Some(residual) = &residual {
-        assert_eq!(residual.dims(), x.dims(), "batch_norm_relu: residual");
-    }
-    let floats = x.dtype() == DType::F32 && gamma.dtype() == DType::F32;
-    if !on_flex(&x) || !floats || !channels.is_multiple_of(CHANNEL_UNIT) {
+    check(&x, [&gamma, &beta], residual.as_ref());
+    if !has_kernels(&x, &gamma) {
         let normed = burn::tensor::module::batch_norm_train(x, gamma, beta, epsilon);
-        let mut y = normed.output;
-        if let Some(residual) = residual {
-            y = y + residual;
-        }
         return (
-            if relu { burn_relu(y) } else { y },
+            finished(normed.output, residual, relu),
             normed.mean.detach(),
             normed.variance.detach(),
         );
@@ -63,4 +54,71 @@ pub fn batch_norm_relu(
         Tensor::from_dispatch(mean),
         Tensor::from_dispatch(variance),
     )
+}
+
+/// The same by given statistics, as a trained model normalises: `mean` and `variance` `[channels]`.
+///
+/// One pass on Flex without autodiff; anywhere else Burn's operations, differentiable as they are.
+///
+/// # Panics
+/// As [`batch_norm_relu`].
+#[allow(clippy::too_many_arguments)]
+pub fn batch_norm_relu_fixed(
+    x: Tensor<5>,
+    gamma: Tensor<1>,
+    beta: Tensor<1>,
+    mean: Tensor<1>,
+    variance: Tensor<1>,
+    epsilon: f64,
+    residual: Option<Tensor<5>>,
+    relu: bool,
+) -> Tensor<5> {
+    check(&x, [&gamma, &beta, &mean, &variance], residual.as_ref());
+    if x.device().is_autodiff() || !has_kernels(&x, &gamma) {
+        let y = burn::tensor::module::batch_norm(x, gamma, beta, mean, variance, epsilon);
+        return finished(y, residual, relu);
+    }
+    let [gamma, beta, mean, variance] = [gamma, beta, mean, variance].map(primitive);
+    let statistics = super::flex::statistics(&mean, &variance);
+    let (y, _) = super::flex::normalised(
+        primitive(x),
+        [gamma, beta],
+        residual.map(primitive),
+        epsilon,
+        relu,
+        Some(statistics),
+    );
+    Tensor::from_primitive::<Flex>(y)
+}
+
+fn primitive<const D: usize>(x: Tensor<D>) -> FlexTensor {
+    x.try_into_primitive::<Flex>()
+        .expect("tensors of one operation are on one device")
+}
+
+fn check<const N: usize>(x: &Tensor<5>, vectors: [&Tensor<1>; N], residual: Option<&Tensor<5>>) {
+    let [_, channels, ..] = x.dims();
+    for vector in vectors {
+        assert_eq!(
+            vector.dims(),
+            [channels],
+            "batch_norm_relu: a value a channel"
+        );
+    }
+    if let Some(residual) = residual {
+        assert_eq!(residual.dims(), x.dims(), "batch_norm_relu: residual");
+    }
+}
+
+fn has_kernels(x: &Tensor<5>, gamma: &Tensor<1>) -> bool {
+    let floats = x.dtype() == DType::F32 && gamma.dtype() == DType::F32;
+    on_flex(x) && floats && x.dims()[1].is_multiple_of(CHANNEL_UNIT)
+}
+
+fn finished(y: Tensor<5>, residual: Option<Tensor<5>>, relu: bool) -> Tensor<5> {
+    let y = match residual {
+        Some(residual) => y + residual,
+        None => y,
+    };
+    if relu { burn_relu(y) } else { y }
 }
