@@ -39,6 +39,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let last = clip.frames.len() - 1;
             let apex = clip.truth.envelope.map_or(last / 2, |e| e.apex);
             if over_time {
+                // the same expression from onset to offset and beyond
                 let picks = (0..10).map(|k| clip.frames[k * last / 9].clone());
                 frames.extend(picks);
                 break;

@@ -73,8 +73,9 @@ pub fn render_clip(spec: &ClipSpec) -> Result<Clip, SynthError> {
     let who = Identity::draw(Head::get()?, &mut person);
     let looks = Looks::draw(&who, &mut person);
     let script = Script::draw(expression, difficulty, &who.habit, &mut manner, &mut rng);
+    let skin = looks.skin;
     let mut figure = Figure::new(&who, looks, size, &mut rng)?;
-    let stage = Stage::draw(difficulty, size, script.frames, &mut rng);
+    let stage = Stage::draw(difficulty, size, script.frames, skin, &mut rng);
     let background = Background::draw(size as usize, stage.ambience(), &mut rng);
     let film = Film::draw(difficulty, size, &mut rng);
     let mut grain = generator(seed, Purpose::Clip, number);

@@ -3,14 +3,14 @@
 use crate::{
     SynthError,
     acting::Moment,
-    head::{EYES, Head, Identity, Part},
-    looks::{HairKind, Looks, SkinTexture, TexelMap, WrinkleMaps, folds, linear},
+    head::{EYES, Head, Identity, Part, smooth},
+    looks::{HairKind, Looks, Noise, SkinTexture, TexelMap, WrinkleMaps, folds, linear},
     render::{
-        Camera, Lighting, Lit, Samples, Shadow, Surface, ambient_occlusion, shade_vertices,
-        shadows, smooth_normals,
+        Barycentric, Camera, Lighting, Lit, Samples, Shadow, Surface, ambient_occlusion,
+        shade_vertices, shadows, smooth_normals,
     },
 };
-use glam::{Mat3, Vec3, vec3};
+use glam::{Mat3, Vec3, Vec4, vec3, vec4};
 use rand::Rng;
 use std::sync::OnceLock;
 
@@ -72,7 +72,7 @@ impl Figure {
         let follow = rig.follow.iter().copied().chain(
             hair_places
                 .iter()
-                .map(|p| 0.35 + 0.65 * crate::head::smooth(5.6, 6.9, p.y)),
+                .map(|p| 0.35 + 0.65 * smooth(5.6, 6.9, p.y)),
         );
 
         let shown = |t: &[u16; 3], part: Part| {
@@ -102,11 +102,11 @@ impl Figure {
                 // shut at rest, these would stay dark when the mouth opens
                 match part {
                     Part::Teeth | Part::Tongue => {
-                        open[v] = 0.15 + 0.75 * crate::head::smooth(1.15, 1.45, coord[v].z)
+                        open[v] = 0.15 + 0.75 * smooth(1.15, 1.45, coord[v].z)
                     }
                     Part::Mouth => open[v] = open[v].max(0.25),
                     Part::Skin => open[v] = 0.25 + 0.75 * open[v],
-                    Part::Eye => open[v] = 0.45 + 0.55 * open[v],
+                    Part::Eye => open[v] = 0.6 + 0.4 * open[v],
                     Part::Hair => open[v] = 0.4 + 0.6 * open[v],
                     Part::Lash | Part::Cloth => {}
                 }
@@ -123,7 +123,7 @@ impl Figure {
                 (cloth * tint(rng)).min(0.95),
                 (cloth * tint(rng)).min(0.95),
             ),
-            neckline: rng.random_range(0.4..3.2),
+            neckline: rng.random_range(1.1..3.4),
             follow: follow.collect(),
             looks,
             triangles,
@@ -182,17 +182,24 @@ impl Figure {
         samples.clear();
         let lash = (self.looks.lashes * 4.0) as usize;
         for (k, (t, part)) in self.triangles.iter().zip(&self.part).enumerate() {
-            let [a, b, c] = t.map(|v| now.screen[usize::from(v)]);
+            let [a, b, c] = [usize::from(t[0]), usize::from(t[1]), usize::from(t[2])];
+            let [a, b, c] = [now.screen[a], now.screen[b], now.screen[c]];
             let towards_viewer = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y) < 0.0;
             match part {
+                // the shell's inner side shows where it hangs only
+                Part::Hair
+                    if !towards_viewer
+                        && !self.looks.hair.hangs()
+                        && self.coord[usize::from(t[0])].y < 0.9 => {}
                 Part::Hair => {
-                    let columns = columns(t, &self.coord);
-                    let margin = vec3(
+                    let columns = columns(t, &self.coord).extend(0.0);
+                    let margin = vec4(
                         self.coord[usize::from(t[0])].z,
                         self.coord[usize::from(t[1])].z,
                         self.coord[usize::from(t[2])].z,
+                        0.0,
                     );
-                    if margin.min_element() > 0.12 {
+                    if margin.truncate().min_element() > 0.12 {
                         samples.draw(k as u16, [a, b, c]);
                     } else {
                         let hair = &self.looks.hair;
@@ -203,7 +210,7 @@ impl Figure {
                 }
                 // a screen door: so many of each pixel's four samples
                 Part::Lash => {
-                    samples.draw_where(k as u16, [a, b, c], |x, y, _| (x + 2 * y) % 4 <= lash)
+                    samples.draw_where(k as u16, [a, b, c], |x, y, _| (x + 2 * y) % 4 < lash)
                 }
                 _ if towards_viewer => samples.draw(k as u16, [a, b, c]),
                 _ => {}
@@ -229,85 +236,122 @@ fn columns(t: &[u16; 3], coord: &[Vec3]) -> Vec3 {
     columns.map(|x| if x < around / 2.0 { x + around } else { x })
 }
 
+/// A triangle ready to be shaded.
+#[derive(Default)]
+pub struct Ready {
+    part: Part,
+    weigh: Barycentric,
+    lit: [Lit; 3],
+    coord: [Vec4; 3],
+}
+
 impl Surface for Figure {
-    fn corners(&self, id: u16) -> [Vec3; 3] {
-        self.triangles[usize::from(id)].map(|v| self.now.screen[usize::from(v)])
+    type Triangle = Ready;
+
+    #[inline]
+    fn triangle(&self, id: u16) -> Ready {
+        let t = &self.triangles[usize::from(id)];
+        let part = self.part[usize::from(id)];
+        let [a, b, c] = [usize::from(t[0]), usize::from(t[1]), usize::from(t[2])];
+        let (screen, lit) = (&self.now.screen, &self.now.lit);
+        let mut coord = [
+            self.coord[a].extend(0.0),
+            self.coord[b].extend(0.0),
+            self.coord[c].extend(0.0),
+        ];
+        if part == Part::Hair {
+            let columns = columns(t, &self.coord);
+            coord
+                .iter_mut()
+                .zip(columns.to_array())
+                .for_each(|(c, column)| c.x = column);
+        }
+        Ready {
+            part,
+            weigh: Barycentric::new([screen[a], screen[b], screen[c]]).unwrap_or_default(),
+            lit: [lit[a], lit[b], lit[c]],
+            coord,
+        }
     }
 
-    fn lit(&self, id: u16) -> [Lit; 3] {
-        self.triangles[usize::from(id)].map(|v| self.now.lit[usize::from(v)])
-    }
-
-    fn kind(&self, id: u16) -> Option<u8> {
-        match self.part[usize::from(id)] {
+    #[inline]
+    fn kind(triangle: &Ready) -> Option<u8> {
+        match triangle.part {
             Part::Eye => None, // the iris is finer than a pixel
             part => Some(part as u8),
         }
     }
 
-    fn shade(&self, id: u16, weights: Vec3, lit: Lit) -> Vec3 {
-        let t = &self.triangles[usize::from(id)];
-        let [a, b, c] = t.map(|v| self.coord[usize::from(v)]);
-        let at = a * weights.x + b * weights.y + c * weights.z;
+    #[inline]
+    fn shade(&self, triangle: &Ready, x: f32, y: f32) -> Vec4 {
+        let weights = triangle.weigh.at(x, y);
+        let (a, b, c) = (
+            Vec4::splat(weights.x),
+            Vec4::splat(weights.y),
+            Vec4::splat(weights.z),
+        );
+        let lit = triangle.lit[0] * a + triangle.lit[1] * b + triangle.lit[2] * c;
+        let at = triangle.coord[0] * a + triangle.coord[1] * b + triangle.coord[2] * c;
         let looks = &self.looks;
-        match self.part[usize::from(id)] {
-            Part::Skin => {
-                let (mut colour, mut gloss) = self.skin.at(at.x, at.y);
-                let lip = at.z.clamp(0.0, 1.0);
-                if lip > 0.02 {
-                    colour = colour.lerp(looks.lips, lip * looks.lip_strength);
-                    gloss += 0.12 * lip;
-                }
-                let fold = self.wrinkles.at(at.x, at.y, &self.now.folded);
-                colour *= Vec3::ONE - vec3(0.42, 0.52, 0.55) * fold;
-                colour * lit.diffuse + Vec3::splat(lit.mirrored * gloss * 0.55)
+        if triangle.part == Part::Skin {
+            let mut colour = self.skin.at(at.x, at.y);
+            let mut gloss = colour.w;
+            let lip = at.z;
+            if lip > 0.02 {
+                let lip = if lip < 1.0 { lip } else { 1.0 };
+                colour = colour.lerp(looks.lips.extend(0.0), lip * looks.lip_strength);
+                gloss += 0.12 * lip;
             }
-            Part::Eye => eye(at, looks, lit),
+            let fold = self.wrinkles.at(at.x, at.y, &self.now.folded);
+            colour *= Vec4::ONE - vec4(0.42, 0.52, 0.55, 0.0) * fold;
+            return colour * lit + Vec4::splat(lit.w * gloss * 0.55);
+        }
+        let (at, diffuse, mirrored) = (at.truncate(), lit.truncate(), lit.w);
+        let colour = match triangle.part {
+            Part::Skin | Part::Eye => eye(at, looks, diffuse, mirrored),
             Part::Teeth => {
                 let gap = ((at.x / 0.075).fract().abs() - 0.5).abs();
-                let line = 1.0 - 0.25 * crate::head::smooth(0.42, 0.5, gap);
-                vec3(0.66, 0.60, 0.50) * line * lit.diffuse + Vec3::splat(lit.mirrored * 0.12)
+                let line = 1.0 - 0.25 * smooth(0.42, 0.5, gap);
+                vec3(0.66, 0.60, 0.50) * line * diffuse + Vec3::splat(mirrored * 0.12)
             }
-            Part::Tongue => vec3(0.36, 0.10, 0.09) * lit.diffuse + Vec3::splat(lit.mirrored * 0.05),
-            Part::Mouth => vec3(0.16, 0.035, 0.03) * lit.diffuse,
-            Part::Lash => looks.brow_colour * 0.35 * lit.diffuse,
+            Part::Tongue => vec3(0.36, 0.10, 0.09) * diffuse + Vec3::splat(mirrored * 0.05),
+            Part::Mouth => vec3(0.16, 0.035, 0.03) * diffuse,
+            Part::Lash => looks.brow_colour * 0.35 * diffuse,
             Part::Cloth => {
-                let cloth = crate::head::smooth(self.neckline - 0.06, self.neckline, at.y);
-                let weave = 1.0 + 0.06 * crate::looks::Noise::fine().at(at.x * 6.0, at.y);
-                looks.skin.lerp(self.garment * weave, cloth) * lit.diffuse
+                let cloth = smooth(self.neckline - 0.06, self.neckline, at.y);
+                let weave = 1.0 + 0.06 * Noise::fine().at(at.x * 6.0, at.y);
+                looks.skin.lerp(self.garment * weave, cloth) * diffuse
             }
             Part::Hair => {
-                let column = weights.dot(columns(t, &self.coord));
-                let strand = looks.hair.strand(column, at.y);
+                let strand = looks.hair.strand(at.x, at.y);
                 let sheen = if looks.hair.kind == HairKind::Afro {
                     0.01
                 } else {
-                    0.07
+                    0.05
                 };
-                let shine = lit.mirrored * sheen * (strand - 0.4).max(0.0);
-                looks.hair.colour * strand * lit.diffuse
-                    + (looks.hair.colour * 2.0 + Vec3::splat(0.2)) * shine
+                let shine = mirrored * sheen * (strand - 0.4).max(0.0);
+                looks.hair.colour * strand * diffuse
+                    + (looks.hair.colour * 3.0 + Vec3::splat(0.1)) * shine
             }
-        }
+        };
+        colour.extend(0.0)
     }
 }
 
 /// An eye at a place on its unit sphere.
-fn eye(at: Vec3, looks: &Looks, lit: Lit) -> Vec3 {
-    use crate::head::smooth;
+fn eye(at: Vec3, looks: &Looks, diffuse: Vec3, mirrored: f32) -> Vec3 {
     let r = at.x.hypot(at.y);
-    let white = vec3(0.62, 0.585, 0.56) - vec3(0.0, 0.09, 0.09) * smooth(0.6, 1.0, r);
+    let white = vec3(0.68, 0.645, 0.62) - vec3(0.0, 0.09, 0.09) * smooth(0.6, 1.0, r);
     let angle = at.y.atan2(at.x);
-    let fibres = crate::looks::Noise::fine().at(angle * 0.9, 0.13 + r * 0.25);
-    let rim = 1.0 - 0.65 * smooth(0.38, 0.47, r);
-    let bright = 0.85 + 0.9 * smooth(0.42, 0.2, r) * 0.5;
-    let iris = looks.iris * (1.0 + 0.35 * fibres) * rim * bright;
-    let mut colour = iris.lerp(white, smooth(0.45, 0.51, r));
+    let fibres = Noise::fine().at(angle * 0.9, 0.13 + r * 0.25);
+    let rim = 1.0 - 0.65 * smooth(0.36, 0.45, r);
+    let iris = looks.iris * (1.0 + 0.35 * fibres) * rim * (0.85 + 0.45 * smooth(0.42, 0.2, r));
+    let mut colour = iris.lerp(white, smooth(0.43, 0.485, r));
     colour = colour.lerp(
         Vec3::splat(0.006),
         smooth(looks.pupil + 0.04, looks.pupil - 0.02, r),
     );
-    let lid = 1.0 - 0.4 * smooth(0.05, 0.5, at.y);
-    let glint = (lit.mirrored * 1.1).min(1.0).powi(5);
-    colour * lit.diffuse * lid + Vec3::splat(glint * 0.9)
+    let lid = 1.0 - 0.3 * smooth(0.1, 0.5, at.y);
+    let glint = (mirrored * 1.1).min(1.0).powi(5);
+    colour * diffuse * lid + Vec3::splat(glint * 0.9)
 }

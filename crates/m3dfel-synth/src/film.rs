@@ -2,21 +2,22 @@
 
 use crate::{
     Difficulty, RgbImage,
-    looks::{Noise, byte, to_srgb_table},
+    looks::{Noise, bytes, to_srgb_table},
 };
-use glam::{Vec3, vec3};
+use glam::{Vec4, vec4};
 use rand::{Rng, seq::IndexedRandom};
 
 /// Exposure, sharpness, noise and JPEG quality of a clip.
 pub struct Film {
     table: Vec<u8>,
-    gain: Vec3,
+    gain: Vec4,
     grey: bool,
     /// Passes of a small blur.
     blur: u32,
     /// Pixels that were one in the source, before it was enlarged.
     coarse: usize,
-    noise: f32,
+    /// Noise, [`GRAIN`] pixels a side; empty for none.
+    grain: Vec<i8>,
     /// JPEG quality, 1 to 100.
     pub quality: u8,
 }
@@ -37,7 +38,7 @@ impl Film {
         };
         Self {
             table: to_srgb_table(contrast),
-            gain: vec3(1.0 + warmth, 1.0, 1.0 - warmth) * exposure,
+            gain: vec4(1.0 + warmth, 1.0, 1.0 - warmth, 0.0) * exposure,
             grey: !easy && rng.random_bool(0.06),
             blur: blurs.choose(rng).copied().unwrap_or(0),
             coarse: if easy || !large {
@@ -45,7 +46,11 @@ impl Film {
             } else {
                 [1, 1, 2, 2, 3].choose(rng).copied().unwrap_or(1)
             },
-            noise: rng.random_range(if easy { 0.0..2.5 } else { 0.5..11.0f32 }),
+            grain: grain(if easy {
+                rng.random_range(0.0..2.5)
+            } else {
+                10.0 * rng.random::<f32>().powi(2)
+            }),
             quality: if easy {
                 rng.random_range(85..=94)
             } else {
@@ -56,16 +61,12 @@ impl Film {
 
     /// The bytes of a linear colour.
     #[inline]
-    pub fn expose(&self, colour: Vec3) -> [u8; 3] {
+    pub fn expose(&self, colour: Vec4) -> [u8; 3] {
         let mut c = colour * self.gain;
         if self.grey {
-            c = Vec3::splat(c.dot(vec3(0.2126, 0.7152, 0.0722)));
+            c = Vec4::splat(c.dot(vec4(0.2126, 0.7152, 0.0722, 0.0)));
         }
-        [
-            byte(&self.table, c.x),
-            byte(&self.table, c.y),
-            byte(&self.table, c.z),
-        ]
+        bytes(&self.table, c)
     }
 
     /// Blurs, coarsens and adds noise.
@@ -77,26 +78,48 @@ impl Film {
         if self.coarse > 1 {
             coarsen(image.as_mut(), side, self.coarse);
         }
-        if self.noise > 0.3 {
-            let (u, v): (f32, f32) = (rng.random(), rng.random());
-            let grain = Noise::fine();
-            for (row, pixels) in image.as_mut().chunks_exact_mut(side * 3).enumerate() {
-                let y = v + row as f32 / 256.0;
-                for (column, pixel) in pixels.chunks_exact_mut(3).enumerate() {
-                    let x = u + column as f32 / 256.0;
-                    let shared = grain.at(x, y) * self.noise;
-                    let own = grain.at(y + 0.37, x + 0.11) * self.noise * 0.5;
-                    pixel[0] = add(pixel[0], shared + own);
-                    pixel[1] = add(pixel[1], shared);
-                    pixel[2] = add(pixel[2], shared - own);
-                }
-            }
+        let (across, down) = (rng.random_range(0..GRAIN), rng.random_range(0..GRAIN));
+        if self.grain.is_empty() {
+            return;
+        }
+        for (row, pixels) in image.as_mut().chunks_exact_mut(side * 3).enumerate() {
+            let grain = &self.grain[(row + down) % GRAIN * GRAIN * 3..][..GRAIN * 3];
+            let (after, before) = (&grain[across * 3..], &grain[..across * 3]);
+            // a row of the picture, then the grain's row from its middle, over and over
+            let (first, rest) = pixels.split_at_mut((after.len()).min(side * 3));
+            add(first, after);
+            let (second, third) = rest.split_at_mut(before.len().min(rest.len()));
+            add(second, before);
+            add(third, after);
         }
     }
 }
 
-fn add(byte: u8, change: f32) -> u8 {
-    (f32::from(byte) + change + 0.5).clamp(0.0, 255.0) as u8
+/// The grain repeats after so many pixels.
+const GRAIN: usize = 256;
+
+/// Film grain of a strength in levels, mostly in brightness, a little in colour.
+fn grain(strength: f32) -> Vec<i8> {
+    if strength < 0.3 {
+        return Vec::new();
+    }
+    let noise = Noise::fine();
+    let level = |x: f32| (x * strength).clamp(-127.0, 127.0).round() as i8;
+    let pixel = |k: usize| {
+        let (x, y) = (
+            (k % GRAIN) as f32 / GRAIN as f32,
+            (k / GRAIN) as f32 / GRAIN as f32,
+        );
+        let (shared, own) = (noise.at(x, y), 0.5 * noise.at(y + 0.37, x + 0.11));
+        [level(shared + own), level(shared), level(shared - own)]
+    };
+    (0..GRAIN * GRAIN).flat_map(pixel).collect()
+}
+
+fn add(bytes: &mut [u8], changes: &[i8]) {
+    for (byte, &change) in bytes.iter_mut().zip(changes) {
+        *byte = byte.saturating_add_signed(change);
+    }
 }
 
 /// One pass of (1, 2, 1) / 4 along both axes.

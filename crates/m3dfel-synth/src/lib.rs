@@ -14,6 +14,7 @@ mod film;
 mod head;
 mod image;
 mod looks;
+mod occluder;
 mod options;
 mod random;
 mod render;

@@ -4,9 +4,10 @@ use crate::{
     Difficulty, RgbImage,
     acting::Wander,
     head::EYE_X,
+    occluder::Occluder,
     render::{Camera, Light, Lighting, SAMPLES_A_SIDE},
 };
-use glam::{Vec3, vec3};
+use glam::{Vec3, Vec4, vec3};
 use rand::Rng;
 
 /// A face crop's side over the distance between the eyes, as the corpora are cropped.
@@ -32,8 +33,14 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Sets one up for a clip.
-    pub fn draw(difficulty: Difficulty, size: u32, frames: usize, rng: &mut impl Rng) -> Self {
+    /// Sets one up for a clip of a person with a skin of that colour.
+    pub fn draw(
+        difficulty: Difficulty,
+        size: u32,
+        frames: usize,
+        skin: Vec3,
+        rng: &mut impl Rng,
+    ) -> Self {
         let easy = difficulty == Difficulty::Easy;
         let tint = |most: f32, rng: &mut dyn rand::RngCore| {
             let warm = rng.random_range(-most..most);
@@ -85,7 +92,7 @@ impl Stage {
             },
             sky,
             ground: sky * rng.random_range(0.55..0.85) * vec3(1.04, 1.0, 0.95),
-            occluder: (!easy && rng.random_bool(0.3)).then(|| Occluder::draw(frames, rng)),
+            occluder: (!easy && rng.random_bool(0.22)).then(|| Occluder::draw(frames, skin, rng)),
         }
     }
 
@@ -133,89 +140,9 @@ impl Stage {
     }
 
     /// Draws what hides part of the face, if anything does at this frame.
-    pub fn occlude(&self, image: &mut RgbImage, frame: usize, expose: impl Fn(Vec3) -> [u8; 3]) {
+    pub fn occlude(&self, image: &mut RgbImage, frame: usize, expose: impl Fn(Vec4) -> [u8; 3]) {
         if let Some(occluder) = &self.occluder {
-            occluder.draw_on(image, frame, self.ambience(), expose);
-        }
-    }
-}
-
-/// A hand, a glass, a microphone: a thick rounded bar that comes from the picture's edge and moves.
-struct Occluder {
-    from: (f32, f32),
-    to: (f32, f32),
-    thickness: f32,
-    colour: Vec3,
-    moves: [Wander; 2],
-    frames: std::ops::Range<usize>,
-}
-
-impl Occluder {
-    fn draw(frames: usize, rng: &mut impl Rng) -> Self {
-        let from_left = rng.random_bool(0.5);
-        let edge = if from_left { -0.2 } else { 1.2 };
-        let skin_tone = rng.random_bool(0.5);
-        let begin = if rng.random_bool(0.5) {
-            0
-        } else {
-            rng.random_range(0..frames / 2)
-        };
-        let end = if rng.random_bool(0.5) {
-            frames
-        } else {
-            rng.random_range(frames / 2..frames)
-        };
-        let shade: f32 = rng.random_range(0.02..0.5);
-        Self {
-            from: (edge, rng.random_range(0.5..1.3)),
-            to: (rng.random_range(0.2..0.8), rng.random_range(0.45..0.95)),
-            thickness: rng.random_range(0.05..0.14),
-            colour: if skin_tone {
-                vec3(0.50, 0.28, 0.19) * (0.4 + shade * 1.4)
-            } else {
-                Vec3::splat(shade)
-            },
-            moves: [(); 2].map(|()| Wander::draw(frames, 10.0, 0.06, rng)),
-            frames: begin..end,
-        }
-    }
-
-    fn draw_on(
-        &self,
-        image: &mut RgbImage,
-        frame: usize,
-        light: Vec3,
-        expose: impl Fn(Vec3) -> [u8; 3],
-    ) {
-        if !self.frames.contains(&frame) {
-            return;
-        }
-        let side = image.width() as usize;
-        let t = frame as f32;
-        let (dx, dy) = (self.moves[0].at(t), self.moves[1].at(t));
-        let a = (self.from.0 + dx * 0.5, self.from.1 + dy * 0.5);
-        let ab = (self.to.0 + dx - a.0, self.to.1 + dy - a.1);
-        let length = ab.0 * ab.0 + ab.1 * ab.1;
-        for y in 0..side {
-            for x in 0..side {
-                let p = (
-                    (x as f32 + 0.5) / side as f32 - a.0,
-                    (y as f32 + 0.5) / side as f32 - a.1,
-                );
-                let along = ((p.0 * ab.0 + p.1 * ab.1) / length).clamp(0.0, 1.0);
-                let off = (p.0 - ab.0 * along, p.1 - ab.1 * along);
-                let distance = off.0.hypot(off.1) / self.thickness;
-                let cover = ((1.0 - distance) * self.thickness * side as f32 + 0.5).clamp(0.0, 1.0);
-                if cover > 0.0 {
-                    let round = (1.0 - (distance * distance).min(1.0)).sqrt();
-                    let lit = 0.35 + 0.75 * round - 0.25 * off.1 / self.thickness;
-                    let new = expose(self.colour * light * lit);
-                    let at = (y * side + x) * 3;
-                    for (old, new) in image.as_mut()[at..at + 3].iter_mut().zip(new) {
-                        *old = (f32::from(*old) * (1.0 - cover) + f32::from(new) * cover) as u8;
-                    }
-                }
-            }
+            occluder.paint(image, frame, self.ambience(), expose);
         }
     }
 }

@@ -26,8 +26,9 @@ const TOP: f32 = 8.6;
 const HEIGHT: f32 = 2.8;
 
 /// What a triangle is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Part {
+    #[default]
     Skin,
     /// The inside of the mouth.
     Mouth,
@@ -85,13 +86,14 @@ impl Rig {
         for ((corners, &part), uv) in triangles.iter().zip(&part).zip(&mesh.uv) {
             for (&v, uv) in corners.iter().zip(uv) {
                 let v = usize::from(v);
+                // the mouth's inside shares the lips' vertices, which are skin's
                 coord[v] = match part {
                     Part::Skin => skin_coord(rest[v], lip(mesh, *uv)),
                     Part::Eye => {
                         let centre = vec3(EYE_X.copysign(rest[v].x), EYES.y, EYES.z);
                         (rest[v] - centre) / EYE_RADIUS
                     }
-                    _ => rest[v],
+                    _ => coord[v],
                 };
             }
         }
@@ -144,7 +146,8 @@ fn part_of(material: u8, uv: &[[f32; 2]; 3]) -> Part {
     }
 }
 
-fn skin_coord(p: Vec3, lip: f32) -> Vec3 {
+/// Coordinates of skin at a resting place.
+pub fn skin_coord(p: Vec3, lip: f32) -> Vec3 {
     let around = p.x.atan2(p.z - AXIS_Z) / (2.0 * PI) + 0.5;
     vec3(around, (TOP - p.y) / HEIGHT, lip)
 }

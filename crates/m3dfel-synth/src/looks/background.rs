@@ -1,21 +1,25 @@
 use super::colour::linear;
-use glam::Vec3;
+use glam::{Vec3, Vec4};
 use rand::Rng;
 
 /// What is behind the person: soft shapes of muted colours, out of focus.
 pub struct Background {
     side: usize,
-    pixels: Vec<Vec3>,
+    pixels: Vec<Vec4>,
 }
 
 impl Background {
     /// Draws one for frames of `size` pixels, with room for the crop to move.
     pub fn draw(size: usize, light: Vec3, rng: &mut impl Rng) -> Self {
         let side = size + size / 2;
+        // rooms and streets are grey, beige, brown, bluish; seldom anything is coloured
         let muted = |rng: &mut dyn rand::RngCore| {
-            let base: f32 = rng.random_range(0.08..0.75);
-            let tint = |rng: &mut dyn rand::RngCore| base * rng.random_range(0.8..1.2f32);
-            linear(tint(rng).min(1.0), tint(rng).min(1.0), tint(rng).min(1.0))
+            let base: f32 = rng.random_range(0.06..0.75);
+            let warm: f32 = rng.random_range(-0.10..0.22);
+            let odd = if rng.random_bool(0.12) { 0.2 } else { 0.04 };
+            let mut tint =
+                |along: f32| (base * (1.0 + warm * along + rng.random_range(-odd..odd))).min(1.0);
+            linear(tint(1.0), tint(0.1), tint(-1.0))
         };
         let (above, below) = (muted(rng), muted(rng));
         let mut pixels: Vec<Vec3> = (0..side * side)
@@ -42,13 +46,13 @@ impl Background {
                 }
             }
         }
-        pixels.iter_mut().for_each(|p| *p *= light);
+        let pixels = pixels.iter().map(|&p| (p * light).extend(0.0)).collect();
         Self { side, pixels }
     }
 
     /// The colour behind pixel (x, y) of a frame whose corner lies `dx`, `dy` pixels off the usual place.
     #[inline]
-    pub fn at(&self, x: usize, y: usize, (dx, dy): (i32, i32)) -> Vec3 {
+    pub fn at(&self, x: usize, y: usize, (dx, dy): (i32, i32)) -> Vec4 {
         let quarter = (self.side / 6) as i32;
         let place =
             |v: usize, d: i32| (v as i32 + quarter + d).clamp(0, self.side as i32 - 1) as usize;

@@ -1,4 +1,4 @@
-use glam::{Vec3, vec3};
+use glam::{Vec3, Vec4, vec3};
 
 /// A linear colour from the sRGB values people name colours by.
 pub fn linear(r: f32, g: f32, b: f32) -> Vec3 {
@@ -29,8 +29,13 @@ pub fn to_srgb_table(gamma: f32) -> Vec<u8> {
     (0..=2 * STEPS).map(byte).collect()
 }
 
-/// The byte of a linear value.
+/// The bytes of a linear colour, from the first three lanes.
 #[inline]
-pub fn byte(table: &[u8], linear: f32) -> u8 {
-    table[((linear * STEPS as f32) as usize).min(table.len() - 1)]
+pub fn bytes(table: &[u8], linear: Vec4) -> [u8; 3] {
+    // adding 2^23 leaves the rounded number in the mantissa: cheaper than three checked casts
+    let white = Vec4::splat(2.0 * STEPS as f32);
+    let steps = (linear * STEPS as f32).clamp(Vec4::ZERO, white) + 8_388_608.0;
+    let step = |x: f32| (x.to_bits() & 0x007f_ffff) as usize;
+    let at = |x: f32| table.get(step(x)).copied().unwrap_or(u8::MAX);
+    [at(steps.x), at(steps.y), at(steps.z)]
 }

@@ -226,6 +226,11 @@ impl Hair {
         !matches!(self.kind, HairKind::Bald | HairKind::Cropped)
     }
 
+    /// Whether it is long enough to hang.
+    pub fn hangs(&self) -> bool {
+        self.length > 0.0
+    }
+
     /// Places of the hair grid on a resting head, with (azimuth in turns from behind, way down, margin to the edge).
     pub fn grow(&self, rig: &Rig, shape: &[Vec3]) -> (Vec<Vec3>, Vec<Vec3>) {
         let centre = EYES + vec3(0.0, 0.35, crate::head::AXIS_Z - EYES.z);
@@ -287,10 +292,10 @@ impl Hair {
     pub fn reaches(&self, column: f32, margin: f32) -> bool {
         let fine = Noise::fine();
         let x = column / SCALP_COLUMNS as f32;
-        margin
-            + self.ragged
-                * (fine.at(x * 2.0, self.seed) * 0.7 + fine.at(x * 5.0, self.seed + 0.3) * 0.5)
-            > 0.0
+        let locks = 0.45 * fine.at(x * 2.0, self.seed);
+        let hairs = 0.6 * fine.at(x * 6.0, self.seed + 0.3 + margin * 0.05)
+            + 0.5 * fine.at(x * 13.0, self.seed);
+        margin + self.ragged * (locks + hairs) > 0.0
     }
 
     /// Brightness of the strand at a point, around 1.

@@ -9,7 +9,7 @@ mod skin;
 mod wrinkles;
 
 pub use background::Background;
-pub use colour::{byte, linear, to_srgb_table};
+pub use colour::{bytes, linear, to_srgb_table};
 pub use hair::HairKind;
 pub use noise::Noise;
 pub use person::Looks;

@@ -66,8 +66,8 @@ impl Looks {
         let pigment = match rng.random_range(0..10) {
             0..=3 if fair => linear(0.42, 0.29, 0.18).lerp(linear(0.62, 0.47, 0.29), rng.random()),
             4 if fair => linear(0.45, 0.20, 0.10),
-            5..=7 if fair => linear(0.30, 0.20, 0.13),
-            _ => linear(0.10, 0.075, 0.06).lerp(linear(0.19, 0.13, 0.095), rng.random()),
+            5..=7 if fair => linear(0.32, 0.20, 0.12),
+            _ => linear(0.085, 0.058, 0.045).lerp(linear(0.22, 0.135, 0.085), rng.random()),
         };
         let hair_colour = pigment.lerp(linear(0.70, 0.69, 0.67), grey);
 

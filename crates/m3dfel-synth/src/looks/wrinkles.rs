@@ -28,10 +28,9 @@ impl WrinkleMaps {
     /// The depth of folds at a place when the families are folded by `folded`.
     #[inline]
     pub fn at(&self, around: f32, down: f32, folded: &[f32; 4]) -> f32 {
-        let last = self.side - 1;
-        let i = ((around * self.side as f32) as usize).min(last);
-        let j = ((down * self.side as f32) as usize).min(last);
-        let t = self.texels[j * self.side + i];
+        let last = self.side as i32 - 1;
+        let cell = |t: f32| ((t * self.side as f32) as i32).clamp(0, last) as usize;
+        let t = self.texels[cell(down) * self.side + cell(around)];
         if t == [0; 4] {
             return 0.0;
         }

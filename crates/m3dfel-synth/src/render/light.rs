@@ -1,4 +1,4 @@
-use glam::{Vec3, vec3};
+use glam::{Vec3, Vec4, vec3};
 
 /// A far light.
 #[derive(Clone, Copy, Debug)]
@@ -21,14 +21,9 @@ pub struct Lighting {
     pub ground: Vec3,
 }
 
-/// What a vertex receives.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Lit {
-    /// Light that the surface scatters, linear.
-    pub diffuse: Vec3,
-    /// Light it mirrors to the viewer, before the surface's own gloss.
-    pub mirrored: f32,
-}
+/// What a vertex receives: light that the surface scatters, linear; and, last, what it mirrors to the viewer before
+/// the surface's own gloss.
+pub type Lit = Vec4;
 
 /// Light scattered under the skin comes out beyond the edge of the shade, red furthest.
 const WRAP: Vec3 = vec3(0.30, 0.16, 0.12);
@@ -59,12 +54,9 @@ pub fn shade_vertices(
                 let sheen = grazing * grazing * grazing * 0.25 * open;
                 let key = power16(n.dot(half_key)) * bright * lighting.key.colour.y;
                 let fill = power16(n.dot(half_fill)) * open * lighting.fill.colour.y;
-                Lit {
-                    diffuse: around
-                        + lighting.key.colour * wrapped * bright
-                        + lighting.fill.colour * filled,
-                    mirrored: key + fill + sheen * lighting.sky.y,
-                }
+                let diffuse =
+                    around + lighting.key.colour * wrapped * bright + lighting.fill.colour * filled;
+                diffuse.extend(key + fill + sheen * lighting.sky.y)
             }),
     );
 }

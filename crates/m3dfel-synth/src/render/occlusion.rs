@@ -70,7 +70,8 @@ pub fn ambient_occlusion(
         places.clear();
         places.extend(points.iter().map(|&p| view.place(p)));
         for t in opaque {
-            view.samples.draw(0, t.map(|v| places[usize::from(v)]));
+            let [a, b, c] = [usize::from(t[0]), usize::from(t[1]), usize::from(t[2])];
+            view.samples.draw(0, [places[a], places[b], places[c]]);
         }
         for (v, (p, n)) in places.iter().zip(normals).enumerate() {
             let facing = n.dot(towards);
@@ -114,7 +115,8 @@ pub fn shadows(
     places.clear();
     places.extend(points.iter().map(|&p| view.place(p)));
     for t in opaque {
-        let [a, b, c] = t.map(|v| places[usize::from(v)]);
+        let [a, b, c] = [usize::from(t[0]), usize::from(t[1]), usize::from(t[2])];
+        let [a, b, c] = [places[a], places[b], places[c]];
         // only what faces the light: the rear is hidden behind it anyway
         if (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y) < 0.0 {
             view.samples.draw(0, [a, b, c]);

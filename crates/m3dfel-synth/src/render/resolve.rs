@@ -1,78 +1,112 @@
 //! From samples to pixels: each surface is shaded once a pixel, edges by the share of samples they cover.
 
-use super::{
-    light::Lit,
-    raster::{Barycentric, NOTHING, Samples},
-};
-use glam::Vec3;
+use super::raster::{NOTHING, Samples};
+use glam::Vec4;
 
 /// Samples a pixel's side.
 pub const SAMPLES_A_SIDE: usize = 2;
 
 /// Surfaces that can be shaded.
 pub trait Surface {
-    /// Corners of a triangle on the picture, in samples.
-    fn corners(&self, id: u16) -> [Vec3; 3];
-    /// The light its corners receive.
-    fn lit(&self, id: u16) -> [Lit; 3];
-    /// The colour at barycentric weights, linear.
-    fn shade(&self, id: u16, weights: Vec3, lit: Lit) -> Vec3;
+    /// What is constant over a triangle.
+    type Triangle: Default;
+    /// Works that out; neighbouring pixels share it.
+    fn triangle(&self, id: u16) -> Self::Triangle;
     /// Samples of one kind share a colour within a pixel; None is shaded for each.
-    fn kind(&self, id: u16) -> Option<u8>;
+    fn kind(triangle: &Self::Triangle) -> Option<u8>;
+    /// The linear colour (the fourth lane idle) at a place of the picture, in samples.
+    fn shade(&self, triangle: &Self::Triangle, x: f32, y: f32) -> Vec4;
 }
 
-/// Shades the samples; `background` gives what is behind, `put` takes each pixel's linear colour.
-pub fn resolve(
+/// Shades the samples; `background` gives what is behind, `put` takes each pixel's linear colour; the fourth lane is idle.
+pub fn resolve<S: Surface>(
     samples: &Samples,
-    surface: &impl Surface,
-    background: impl Fn(usize, usize) -> Vec3,
-    mut put: impl FnMut(usize, usize, Vec3),
+    surface: &S,
+    background: impl Fn(usize, usize) -> Vec4,
+    mut put: impl FnMut(usize, usize, Vec4),
 ) {
     let size = samples.side() / SAMPLES_A_SIDE;
     const SHARE: f32 = 1.0 / (SAMPLES_A_SIDE * SAMPLES_A_SIDE) as f32;
+    let mut last = Last {
+        id: NOTHING,
+        triangle: S::Triangle::default(),
+    };
     for y in 0..size {
-        let rows = [samples.ids(2 * y), samples.ids(2 * y + 1)];
-        let depths = [samples.depths(2 * y), samples.depths(2 * y + 1)];
-        for x in 0..size {
-            let mut sum = Vec3::ZERO;
+        let ids = samples
+            .ids(2 * y)
+            .chunks_exact(2)
+            .zip(samples.ids(2 * y + 1).chunks_exact(2));
+        for (x, (top, low)) in ids.enumerate() {
+            let four = [top[0], top[1], low[0], low[1]];
+            let place = |k: usize| {
+                (
+                    (2 * x + (k & 1)) as f32 + 0.5,
+                    (2 * y + (k >> 1)) as f32 + 0.5,
+                )
+            };
+            if four == [top[0]; 4] {
+                if top[0] == NOTHING {
+                    put(x, y, background(x, y));
+                    continue;
+                }
+                let triangle = last.get(surface, top[0]);
+                if S::kind(triangle).is_some() {
+                    put(
+                        x,
+                        y,
+                        surface.shade(triangle, (2 * x + 1) as f32, (2 * y + 1) as f32),
+                    );
+                    continue;
+                }
+            }
+            let depths = [samples.depths(2 * y), samples.depths(2 * y + 1)];
+            let mut sum = Vec4::ZERO;
             // shaded within this pixel: kind, depth, colour
-            let mut known: [(u8, f32, Vec3); 4] = [(u8::MAX, 0.0, Vec3::ZERO); 4];
+            let mut known = [(0, 0.0, Vec4::ZERO); 4];
             let mut count = 0;
-            for k in 0..4 {
-                let (i, j) = (k & 1, k >> 1);
-                let id = rows[j][2 * x + i];
+            for (k, id) in four.into_iter().enumerate() {
                 if id == NOTHING {
                     sum += background(x, y);
                     continue;
                 }
-                let depth = depths[j][2 * x + i];
-                let kind = surface.kind(id);
-                let close = |d: f32| (d - depth).abs() < 0.008 * depth;
-                let found =
-                    kind.and_then(|kind| known[..count].iter().find(|s| s.0 == kind && close(s.1)));
+                let depth = depths[k >> 1][2 * x + (k & 1)];
+                let triangle = last.get(surface, id);
+                let kind = S::kind(triangle);
+                let near = |d: f32| (d - depth).abs() < 0.008 * depth;
+                let found = known[..count]
+                    .iter()
+                    .find(|s| Some(s.0) == kind && near(s.1));
                 sum += match found {
                     Some(s) => s.2,
                     None => {
-                        let (sx, sy) = ((2 * x + i) as f32 + 0.5, (2 * y + j) as f32 + 0.5);
-                        let weights =
-                            Barycentric::new(surface.corners(id)).map_or(Vec3::X, |b| b.at(sx, sy));
-                        let [a, b, c] = surface.lit(id);
-                        let lit = Lit {
-                            diffuse: a.diffuse * weights.x
-                                + b.diffuse * weights.y
-                                + c.diffuse * weights.z,
-                            mirrored: a.mirrored * weights.x
-                                + b.mirrored * weights.y
-                                + c.mirrored * weights.z,
-                        };
-                        let colour = surface.shade(id, weights, lit);
-                        known[count] = (kind.unwrap_or(u8::MAX), depth, colour);
-                        count += 1;
+                        let (x, y) = place(k);
+                        let colour = surface.shade(triangle, x, y);
+                        if let Some(kind) = kind {
+                            known[count] = (kind, depth, colour);
+                            count += 1;
+                        }
                         colour
                     }
                 };
             }
             put(x, y, sum * SHARE);
         }
+    }
+}
+
+/// The triangle shaded last, and by likelihood next.
+struct Last<T> {
+    id: u16,
+    triangle: T,
+}
+
+impl<T> Last<T> {
+    #[inline(always)]
+    fn get(&mut self, surface: &impl Surface<Triangle = T>, id: u16) -> &T {
+        if self.id != id {
+            self.triangle = surface.triangle(id);
+            self.id = id;
+        }
+        &self.triangle
     }
 }
