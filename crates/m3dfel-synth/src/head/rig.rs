@@ -234,6 +234,16 @@ fn scalp_anchors(
         .filter(|&(t, &p)| p == Part::Skin && t.iter().any(|&v| rest[usize::from(v)].y > 6.2))
         .map(|(t, _)| *t)
         .collect();
+    // where each triangle lies, to meet only those near a ray
+    let around: Vec<Vec3> = skin
+        .iter()
+        .map(|t| {
+            t.iter()
+                .map(|&v| rest[usize::from(v)] - centre)
+                .sum::<Vec3>()
+                .normalize_or_zero()
+        })
+        .collect();
     let mut anchors = Vec::with_capacity(SCALP_ROWS * SCALP_COLUMNS);
     for row in 0..SCALP_ROWS {
         for column in 0..SCALP_COLUMNS {
@@ -246,7 +256,9 @@ fn scalp_anchors(
             );
             let hit = skin
                 .iter()
-                .filter_map(|t| {
+                .zip(&around)
+                .filter(|(_, towards)| towards.dot(ray) > 0.9)
+                .filter_map(|(t, _)| {
                     meet(centre, ray, t.map(|v| rest[usize::from(v)]))
                         .map(|(far, weight)| (far, weight, *t))
                 })

@@ -54,7 +54,7 @@ pub fn ambient_occlusion(
     opaque: &[[u16; 3]],
     centre: Vec3,
 ) -> Vec<f32> {
-    const DIRECTIONS: usize = 28;
+    const DIRECTIONS: usize = 20;
     const BIAS: f32 = 0.035;
     let mut view = View::new(96);
     let mut seen = vec![0.0; points.len()];
@@ -71,7 +71,10 @@ pub fn ambient_occlusion(
         places.extend(points.iter().map(|&p| view.place(p)));
         for t in opaque {
             let [a, b, c] = [usize::from(t[0]), usize::from(t[1]), usize::from(t[2])];
-            view.samples.draw(0, [places[a], places[b], places[c]]);
+            let [a, b, c] = [places[a], places[b], places[c]];
+            if faces_light(a, b, c) {
+                view.samples.draw(0, [a, b, c]);
+            }
         }
         for (v, (p, n)) in places.iter().zip(normals).enumerate() {
             let facing = n.dot(towards);
@@ -84,6 +87,12 @@ pub fn ambient_occlusion(
         }
     }
     seen.iter().zip(&all).map(|(s, a)| s / a).collect()
+}
+
+/// What turns away lies behind what faces the light, and need not be drawn.
+#[inline]
+fn faces_light(a: Vec3, b: Vec3, c: Vec3) -> bool {
+    (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y) < 0.0
 }
 
 /// A shadow map, kept from frame to frame for its memory.
@@ -117,8 +126,7 @@ pub fn shadows(
     for t in opaque {
         let [a, b, c] = [usize::from(t[0]), usize::from(t[1]), usize::from(t[2])];
         let [a, b, c] = [places[a], places[b], places[c]];
-        // only what faces the light: the rear is hidden behind it anyway
-        if (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y) < 0.0 {
+        if faces_light(a, b, c) {
             view.samples.draw(0, [a, b, c]);
         }
     }
@@ -130,11 +138,11 @@ pub fn shadows(
         }
         let depth = p.z + 0.05 + 0.05 * (1.0 - facing.max(0.0));
         let mut seen = 0;
-        for y in -2..=2 {
-            for x in -2..=2 {
-                seen += i32::from(view.sees(p.x + x as f32 * 1.2, p.y + y as f32 * 1.2, depth));
+        for y in -1..=1 {
+            for x in -1..=1 {
+                seen += i32::from(view.sees(p.x + x as f32 * 1.9, p.y + y as f32 * 1.9, depth));
             }
         }
-        seen as f32 / 25.0
+        seen as f32 / 9.0
     }));
 }

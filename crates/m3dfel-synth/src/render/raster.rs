@@ -92,28 +92,32 @@ impl Samples {
     /// spans are half open and both neighbours compute the edge from its upper end.
     #[inline(always)]
     fn spans(&mut self, corners: [Corner; 3], fill: impl Fn(Vec3, f32, &mut [f32], &mut [u16])) {
-        let mut sorted = corners;
-        if sorted[1].y < sorted[0].y {
-            sorted.swap(0, 1);
+        let side = self.side as f32;
+        let [mut a, mut b, mut c] = corners;
+        let (top, bottom) = (a.y.min(b.y).min(c.y), a.y.max(b.y).max(c.y));
+        if first_centre(top, side) == first_centre(bottom, side) {
+            return; // most small triangles pass between two rows of centres
         }
-        if sorted[2].y < sorted[1].y {
-            sorted.swap(1, 2);
-            if sorted[1].y < sorted[0].y {
-                sorted.swap(0, 1);
+        if b.y < a.y {
+            (a, b) = (b, a);
+        }
+        if c.y < b.y {
+            (b, c) = (c, b);
+            if b.y < a.y {
+                (a, b) = (b, a);
             }
         }
-        let [a, b, c] = sorted;
         let area = (b.x - a.x) * (c.y - a.y) - (c.x - a.x) * (b.y - a.y);
         if area == 0.0 || !area.is_finite() {
             return;
         }
-        let step = ((b.z - a.z) * (c.y - a.y) - (c.z - a.z) * (b.y - a.y)) / area;
-        let fall = ((c.z - a.z) * (b.x - a.x) - (b.z - a.z) * (c.x - a.x)) / area;
+        let over = 1.0 / area;
+        let step = ((b.z - a.z) * (c.y - a.y) - (c.z - a.z) * (b.y - a.y)) * over;
+        let fall = ((c.z - a.z) * (b.x - a.x) - (b.z - a.z) * (c.x - a.x)) * over;
         let long = (c.x - a.x) / (c.y - a.y);
         let upper = (b.x - a.x) / (b.y - a.y);
         let lower = (c.x - b.x) / (c.y - b.y);
         let middle_right = area > 0.0;
-        let side = self.side as f32;
         let halves = [(a, a.y, b.y, upper), (b, b.y, c.y, lower)];
         for (from, begin_y, end_y, short) in halves {
             for row in first_centre(begin_y, side)..first_centre(end_y, side) {
