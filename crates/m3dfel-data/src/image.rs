@@ -190,3 +190,146 @@ fn has_end(file: &[u8]) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn fixture(name: &str) -> Vec<u8> {
+        std::fs::read(
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("tests/fixtures")
+                .join(name),
+        )
+        .unwrap()
+    }
+
+    fn decode(file: &[u8]) -> Result<RgbImage, String> {
+        let mut image = RgbImage::default();
+        image.decode(file).map(|()| image)
+    }
+
+    const WHOLE: [&str; 6] = [
+        "420.jpg",
+        "444.jpg",
+        "progressive.jpg",
+        "restart.jpg",
+        "grey.jpg",
+        "alpha.png",
+    ];
+
+    #[test]
+    fn a_file_cut_off_anywhere_is_an_error() {
+        for name in WHOLE {
+            let file = fixture(name);
+            decode(&file).unwrap();
+            // A PNG's picture is whole before its last chunk, of 12 bytes, which says only that it ends.
+            let end = if name.ends_with("png") {
+                file.len() - 12
+            } else {
+                file.len()
+            };
+            for length in 0..end {
+                assert!(decode(&file[..length]).is_err(), "{name} of {length} bytes");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_cut_off_in_its_picture_is_an_error_though_its_thumbnail_is_whole() {
+        let thumbnail = fixture("grey.jpg");
+        let mut file = vec![0xFF, 0xD8, 0xFF, 0xE1];
+        file.extend(u16::try_from(thumbnail.len() + 2).unwrap().to_be_bytes());
+        file.extend(&thumbnail);
+        file.extend(&fixture("420.jpg")[2..]);
+        decode(&file).unwrap();
+        assert!(
+            decode(&file[..file.len() - 2])
+                .unwrap_err()
+                .contains("cut off")
+        );
+        assert!(decode(&file[..file.len() - 100]).is_err());
+    }
+
+    #[test]
+    fn bytes_after_the_end_do_no_harm() {
+        for name in WHOLE {
+            let mut file = fixture(name);
+            let image = decode(&file).unwrap();
+            file.extend([0; 100]);
+            assert_eq!(decode(&file).unwrap(), image, "{name}");
+        }
+    }
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        let dir = tempfile::tempdir().unwrap();
+        for (bytes, what) in [
+            (&b""[..], "empty"),
+            (b"not a picture", "neither a JPEG nor a PNG"),
+        ] {
+            let path = dir.path().join("00003.jpg");
+            std::fs::write(&path, bytes).unwrap();
+            let error = RgbImage::open(&path).unwrap_err().to_string();
+            assert!(
+                error.contains(what) && error.contains("00003.jpg"),
+                "{error}"
+            );
+        }
+        assert!(matches!(
+            RgbImage::open(dir.path().join("none.jpg").as_path()),
+            Err(Error::Io { .. })
+        ));
+        assert!(RgbImage::open(dir.path()).is_err());
+    }
+
+    #[test]
+    fn refuses_a_size_that_is_a_bomb_before_giving_it_memory() {
+        let mut jpeg = fixture("420.jpg");
+        let frame = jpeg
+            .windows(2)
+            .position(|pair| pair == [0xFF, 0xC0])
+            .unwrap();
+        jpeg[frame + 5..frame + 9].copy_from_slice(&[0xFF, 0xFF, 0xFF, 0xFF]);
+        let mut png = fixture("alpha.png");
+        png[16..24].copy_from_slice(&[0, 1, 0, 0, 0, 1, 0, 0]);
+        let crc = crc32(&png[12..29]).to_be_bytes();
+        png[29..33].copy_from_slice(&crc);
+        for file in [jpeg, png] {
+            let mut image = RgbImage::default();
+            let error = image.decode(&file).unwrap_err();
+            assert!(error.contains("40000000"), "{error}");
+            assert_eq!(image.pixels.capacity(), 0);
+        }
+    }
+
+    fn crc32(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(!0u32, |crc, &byte| {
+            (0..8).fold(crc ^ u32::from(byte), |crc, _| {
+                (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg())
+            })
+        })
+    }
+
+    #[test]
+    fn an_image_has_the_pixels_it_says() {
+        assert!(RgbImage::new(2, 3, vec![0; 18]).is_some());
+        for (width, height, bytes) in [(2, 3, 17), (0, 3, 0), (usize::MAX, 2, 6)] {
+            assert!(RgbImage::new(width, height, vec![0; bytes]).is_none());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn damage_never_panics(name in prop::sample::select(&WHOLE), changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8)) {
+            let mut file = fixture(name);
+            for (at, byte) in changes {
+                *at.get_mut(&mut file) = byte;
+            }
+            if let Ok(image) = decode(&file) {
+                prop_assert_eq!(image.pixels.len(), image.width * image.height * 3);
+            }
+        }
+    }
+}

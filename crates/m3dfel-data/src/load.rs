@@ -202,7 +202,7 @@ impl ClipReader {
             let part = augment
                 .as_ref()
                 .map_or(CropBox::whole(width, height), |augment| {
-                    augment.crop(width, height)
+                    augment.crop_in(width, height)
                 });
             let out = &mut pixels[i * frame_bytes..][..frame_bytes];
             let path = &files[found];

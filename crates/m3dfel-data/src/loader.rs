@@ -257,3 +257,36 @@ fn jobs(order: Vec<usize>, options: &LoaderOptions) -> Vec<Job> {
     );
     jobs
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_clips_are_under_way_than_the_window_holds() {
+        let clips: Arc<[Clip]> = [Clip {
+            id: "a".into(),
+            dir: "no such directory".into(),
+            label: 0,
+        }]
+        .into();
+        let options = LoaderOptions {
+            batch_size: 8,
+            workers: 3,
+            ..LoaderOptions::new(Mode::Eval, ClipOptions::default())
+        };
+        let mut loader = Loader::new(clips, vec![0; 100], options).unwrap();
+        let window = 8 * BATCHES_AHEAD + 3;
+        assert_eq!(loader.handed_out, window);
+        for batch in 1..=13 {
+            assert_eq!(
+                loader.next().unwrap().unwrap().failed.len(),
+                8.min(100 - (batch - 1) * 8)
+            );
+            assert_eq!(loader.taken, (batch * 8).min(100));
+            assert_eq!(loader.handed_out, (loader.taken + window).min(100));
+            assert!(loader.early.len() <= window);
+        }
+        assert!(loader.next().is_none());
+    }
+}

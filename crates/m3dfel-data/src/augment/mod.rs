@@ -104,17 +104,18 @@ impl AugmentOptions {
 /// What is done to all frames of a clip.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Augment {
-    /// The size of the frame for which the crop was drawn.
-    frame: (usize, usize),
-    crop: CropBox,
-    flip: bool,
-    jitter: Vec<Jitter>,
+    /// Width and height of the frame for which the crop was drawn.
+    pub frame: (usize, usize),
+    pub crop: CropBox,
+    pub flip: bool,
+    /// In the order in which they are applied.
+    pub jitter: Vec<Jitter>,
 }
 
 impl Augment {
     /// The part of a frame to keep. In a frame of another size than the first's it is the same part
     /// of the whole.
-    pub fn crop(&self, width: usize, height: usize) -> CropBox {
+    pub fn crop_in(&self, width: usize, height: usize) -> CropBox {
         self.crop.scaled(self.frame, (width, height))
     }
 
@@ -217,7 +218,7 @@ mod tests {
         draw.finish(&mut pixels, 4);
         assert_eq!(pixels, (0..48).collect::<Vec<u8>>());
         assert_eq!(
-            draw.crop(50, 50),
+            draw.crop_in(50, 50),
             CropBox {
                 left: 0,
                 top: 0,

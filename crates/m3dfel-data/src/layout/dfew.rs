@@ -77,26 +77,21 @@ type Columns = (usize, usize);
 
 fn read(path: &Path, vocabulary: &Vocabulary) -> Result<Vec<RawRow>> {
     let text = list::read_text(path)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
     let mut columns: Option<Columns> = None;
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|e| {
-            let row = e.position().map_or(0, |p| p.line() as usize);
+    // Line by line: the csv crate's own count of them goes astray over CRLF and blank lines.
+    for (index, line) in text.lines().enumerate() {
+        let number = index + 1;
+        let record = parse_line(line).map_err(|e| {
             Error::row(
                 path,
-                row,
+                number,
                 format!("not a row of comma-separated values: {e}"),
             )
         })?;
         if record.iter().all(str::is_empty) {
             continue;
         }
-        let number = record.position().map_or(0, |p| p.line() as usize);
         let columns = match columns {
             Some(columns) => columns,
             None => {
@@ -134,6 +129,16 @@ fn read(path: &Path, vocabulary: &Vocabulary) -> Result<Vec<RawRow>> {
         });
     }
     Ok(rows)
+}
+
+fn parse_line(line: &str) -> Result<csv::StringRecord, csv::Error> {
+    let mut record = csv::StringRecord::new();
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .trim(csv::Trim::All)
+        .from_reader(line.as_bytes())
+        .read_record(&mut record)?;
+    Ok(record)
 }
 
 /// The columns named by a first row that is a header: where neither its name nor its label could be one.

@@ -92,11 +92,13 @@ fn work(
         if stop.load(Ordering::Relaxed) {
             return;
         }
-        let clip = &clips[job.clip];
-        let loaded = catch_unwind(AssertUnwindSafe(|| load(&mut reader, clip, job, options)));
+        let loaded = catch_unwind(AssertUnwindSafe(|| {
+            load(&mut reader, &clips[job.clip], job, options)
+        }));
         let loaded = loaded.unwrap_or_else(|panic| {
+            let clip = clips.get(job.clip).map(|clip| clip.dir.clone());
             Err(Error::WorkerPanic {
-                clip: clip.dir.clone(),
+                clip: clip.unwrap_or_default(),
                 message: panic_message(panic.as_ref()),
             })
         });
@@ -127,4 +129,47 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| text.to_string());
     text.or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "without a message".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ClipOptions;
+
+    #[test]
+    fn a_panic_comes_out_as_an_error_and_the_worker_goes_on() {
+        let clips: Arc<[Clip]> = [Clip {
+            id: "a".into(),
+            dir: "no such directory".into(),
+            label: 0,
+        }]
+        .into();
+        let options = LoaderOptions {
+            workers: 1,
+            ..LoaderOptions::new(Mode::Eval, ClipOptions::default())
+        };
+        let workers = Workers::start(&clips, options, 4).unwrap();
+        // There is no clip 5.
+        workers.give((0, Job { clip: 5, repeat: 0 }));
+        workers.give((1, Job { clip: 0, repeat: 0 }));
+        let (0, Err(Error::WorkerPanic { message, .. })) = workers.take().unwrap() else {
+            panic!("a panic is lost")
+        };
+        assert!(message.contains("out of bounds"), "{message}");
+        assert!(matches!(
+            workers.take().unwrap(),
+            (1, Err(Error::Io { .. }))
+        ));
+    }
+
+    #[test]
+    fn workers_that_are_gone_are_not_waited_for() {
+        let options = LoaderOptions {
+            workers: 2,
+            ..LoaderOptions::new(Mode::Eval, ClipOptions::default())
+        };
+        let mut workers = Workers::start(&Vec::new().into(), options, 4).unwrap();
+        workers.jobs = None;
+        assert!(matches!(workers.take(), Err(Error::WorkerPanic { .. })));
+    }
 }
