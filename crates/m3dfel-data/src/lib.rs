@@ -1,7 +1,8 @@
 //! Facial-expression corpora as a model wants them: which clips there are and what they show
 //! ([`layout`]), which of their frames are looked at ([`sampling`]), how those are read, varied and
 //! brought to size ([`image`], [`augment`]), and how batches of them come out of worker threads in
-//! the same order every time ([`loader`]).
+//! the same order every time ([`loader`]). Of a rendered corpus it reads too what is true of its
+//! clips ([`truth`]).
 //!
 //! ```no_run
 //! use m3dfel_data::{ClipOptions, Layout, Loader, LoaderOptions, Mode, order};
@@ -30,12 +31,14 @@ pub mod order;
 pub mod sampling;
 mod seed;
 pub mod throughput;
+pub mod truth;
 mod vocabulary;
 
 pub use augment::AugmentOptions;
 pub use clip::{Clip, Problem, list_frames};
 pub use error::{Error, Result};
 pub use layout::{Corpus, Layout, OpenOptions};
-pub use load::{ClipOptions, ClipTensor, Normalise, load_clip_dir};
+pub use load::{ClipOptions, ClipPixels, ClipTensor, Normalise, load_clip_dir, load_clip_pixels};
 pub use loader::{Batch, FailedClip, Loader, LoaderOptions, Mode};
+pub use truth::Truth;
 pub use vocabulary::Vocabulary;

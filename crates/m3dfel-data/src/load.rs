@@ -79,11 +79,15 @@ impl Normalise {
     }
 }
 
-/// A clip's frames as bytes, each `size` rows of `size` RGB pixels: a quarter of a tensor's memory.
-pub(crate) struct ClipBytes {
+/// A clip's frames as pictures: what a model sees, before it becomes numbers, in a quarter of a
+/// tensor's memory.
+#[derive(Clone, Debug)]
+pub struct ClipPixels {
+    /// `[frames, size, size, 3]`: rows of RGB pixels.
     pub pixels: Vec<u8>,
-    /// The file names of the frames used.
-    pub frames: Vec<String>,
+    /// The file names of the frames used, in order.
+    pub frame_names: Vec<String>,
+    /// Frames that could not be read, and have had others take their place.
     pub problems: Vec<Problem>,
 }
 
@@ -128,19 +132,27 @@ pub struct ClipTensor {
 /// # Errors
 /// A directory without a frame, or without one that can be read.
 pub fn load_clip_dir(dir: &Path, options: &ClipOptions) -> Result<ClipTensor> {
-    options.validate()?;
-    let ClipBytes {
+    let ClipPixels {
         pixels,
-        frames,
+        frame_names,
         problems,
-    } = ClipReader::new(options.clone()).load(dir, None)?;
+    } = load_clip_pixels(dir, options)?;
     let mut data = Vec::with_capacity(options.values());
     ToTensor::new(options).append(&pixels, &mut data);
     Ok(ClipTensor {
         data,
-        frame_names: frames,
+        frame_names,
         problems,
     })
+}
+
+/// As [`load_clip_dir`], as pixels: for pictures of what the model saw. Normalisation has no part in it.
+///
+/// # Errors
+/// Those of [`load_clip_dir`].
+pub fn load_clip_pixels(dir: &Path, options: &ClipOptions) -> Result<ClipPixels> {
+    options.validate()?;
+    ClipReader::new(options.clone()).load(dir, None)
 }
 
 /// Reads clip after clip in the same memory. One belongs to each worker.
@@ -167,7 +179,7 @@ impl ClipReader {
         &mut self,
         dir: &Path,
         random: Option<(&AugmentOptions, ChaCha8Rng)>,
-    ) -> Result<ClipBytes> {
+    ) -> Result<ClipPixels> {
         let files = list_frames(dir)?;
         let (wanted, mut random) = match random {
             None => (sampling::even(files.len(), self.options.frames), None),
@@ -219,9 +231,9 @@ impl ClipReader {
                     .into_owned(),
             );
         }
-        Ok(ClipBytes {
+        Ok(ClipPixels {
             pixels,
-            frames,
+            frame_names: frames,
             problems: search.problems,
         })
     }

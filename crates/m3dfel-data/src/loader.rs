@@ -13,7 +13,7 @@ mod workers;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::load::{ClipBytes, ToTensor};
+use crate::load::{ClipPixels, ToTensor};
 use crate::{AugmentOptions, Clip, ClipOptions, Error, Problem, Result};
 use workers::{Job, Workers};
 
@@ -119,7 +119,7 @@ pub struct Loader {
     handed_out: usize,
     taken: usize,
     /// Clips that came before their turn.
-    early: HashMap<usize, Result<ClipBytes>>,
+    early: HashMap<usize, Result<ClipPixels>>,
     batch_size: usize,
     clip_values: usize,
     to_tensor: ToTensor,
@@ -169,7 +169,7 @@ impl Loader {
     }
 
     /// Waits for the next clip in order, and lets a worker go on with another.
-    fn take(&mut self) -> Result<ClipBytes> {
+    fn take(&mut self) -> Result<ClipPixels> {
         let position = self.taken;
         let loaded = loop {
             if let Some(loaded) = self.early.remove(&position) {
@@ -197,7 +197,7 @@ impl Loader {
                     self.to_tensor.append(&loaded.pixels, &mut batch.inputs);
                     batch.labels.push(label);
                     batch.clips.push(clip);
-                    batch.frames.push(loaded.frames);
+                    batch.frames.push(loaded.frame_names);
                     batch.problems.extend(loaded.problems);
                 }
                 Err(error @ Error::WorkerPanic { .. }) => return Err(error),

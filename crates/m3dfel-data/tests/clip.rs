@@ -3,7 +3,7 @@
 mod common;
 
 use common::{clip, jpeg, write};
-use m3dfel_data::{ClipOptions, Normalise, Problem, load_clip_dir};
+use m3dfel_data::{ClipOptions, Normalise, Problem, load_clip_dir, load_clip_pixels};
 
 const CLIP: ClipOptions = ClipOptions {
     frames: 4,
@@ -81,6 +81,34 @@ fn a_tensor_is_frames_of_planes_of_x_over_255_or_normalised() {
         (0.8 - 0.37645) / 0.216989,
     ];
     planes(Normalise::Kinetics, kinetics);
+}
+
+#[test]
+fn pixels_are_those_of_the_tensor() {
+    let root = tempfile::tempdir().unwrap();
+    let clip = clip(root.path(), "clip", 0, 9, 100);
+    write(clip.dir.join("3.jpg"), b"damaged");
+    let normalised = ClipOptions {
+        normalise: Normalise::Kinetics,
+        ..CLIP
+    };
+    let tensor = load_clip_dir(&clip.dir, &CLIP).unwrap();
+    let pixels = load_clip_pixels(&clip.dir, &normalised).unwrap();
+    assert_eq!(pixels.pixels.len(), VALUES);
+    assert_eq!(pixels.frame_names, ["1.jpg", "2.jpg", "5.jpg", "7.jpg"]);
+    assert_eq!(pixels.problems, tensor.problems);
+    for frame in 0..4 {
+        for pixel in 0..256 {
+            for channel in 0..3 {
+                let byte = pixels.pixels[(frame * 256 + pixel) * 3 + channel];
+                let value = tensor.data[(frame * 3 + channel) * 256 + pixel];
+                assert_eq!(value, f32::from(byte) / 255.0);
+            }
+        }
+    }
+    assert!(load_clip_pixels(&root.path().join("none"), &CLIP).is_err());
+    let none = ClipOptions { size: 0, ..CLIP };
+    assert!(load_clip_pixels(&clip.dir, &none).is_err());
 }
 
 fn number(problem: &Problem) -> u8 {

@@ -82,7 +82,7 @@ fn read(path: &Path, vocabulary: &Vocabulary) -> Result<Vec<RawRow>> {
     // Line by line: the csv crate's own count of them goes astray over CRLF and blank lines.
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
-        let record = parse_line(line).map_err(|e| {
+        let record = list::parse_line(line).map_err(|e| {
             Error::row(
                 path,
                 number,
@@ -129,16 +129,6 @@ fn read(path: &Path, vocabulary: &Vocabulary) -> Result<Vec<RawRow>> {
         });
     }
     Ok(rows)
-}
-
-fn parse_line(line: &str) -> Result<csv::StringRecord, csv::Error> {
-    let mut record = csv::StringRecord::new();
-    csv::ReaderBuilder::new()
-        .has_headers(false)
-        .trim(csv::Trim::All)
-        .from_reader(line.as_bytes())
-        .read_record(&mut record)?;
-    Ok(record)
 }
 
 /// The columns named by a first row that is a header: where neither its name nor its label could be one.
@@ -270,7 +260,7 @@ fn resolve(
         .strip_suffix(".mp4")
         .or(row.name.strip_suffix(".avi"))
         .unwrap_or(&row.name);
-    let id = number_of(name).map_or_else(|| name.to_owned(), |number| format!("{number:05}"));
+    let id = clip_id(name);
     if !list::is_inside(&id) {
         return Err(Error::row(
             path,
@@ -286,6 +276,11 @@ fn resolve(
             label,
         },
     })
+}
+
+/// A clip's id, by its name in a list: a number is padded, as its directory's name is.
+pub fn clip_id(name: &str) -> String {
+    number_of(name).map_or_else(|| name.to_owned(), |number| format!("{number:05}"))
 }
 
 fn number_of(name: &str) -> Option<u32> {

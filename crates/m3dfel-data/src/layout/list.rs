@@ -38,6 +38,17 @@ pub fn read_text(path: &Path) -> Result<String> {
     }
 }
 
+/// The cells of one line of comma-separated values, without the blanks around them.
+pub fn parse_line(line: &str) -> Result<csv::StringRecord, csv::Error> {
+    let mut record = csv::StringRecord::new();
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .trim(csv::Trim::All)
+        .from_reader(line.as_bytes())
+        .read_record(&mut record)?;
+    Ok(record)
+}
+
 /// Whether a clip named in a list stays inside the corpus: `a/b`, not `../b` or `/b`.
 pub fn is_inside(name: &str) -> bool {
     !name.is_empty()

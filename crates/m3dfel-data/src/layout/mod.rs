@@ -1,9 +1,9 @@
 //! How a corpus lies on disk. A layout is one file that implements [`Reader`], and one line in
 //! [`READERS`].
 
-mod dfew;
+pub(crate) mod dfew;
 mod ferv39k;
-mod list;
+pub(crate) mod list;
 
 use std::ops::RangeInclusive;
 use std::path::Path;

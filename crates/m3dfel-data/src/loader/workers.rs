@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::{LoaderOptions, Mode};
-use crate::load::{ClipBytes, ClipReader};
+use crate::load::{ClipPixels, ClipReader};
 use crate::seed::{Purpose, stream};
 use crate::{Clip, Error, Result};
 
@@ -19,7 +19,7 @@ pub(super) struct Job {
     pub repeat: u64,
 }
 
-type Loaded = (usize, Result<ClipBytes>);
+type Loaded = (usize, Result<ClipPixels>);
 
 /// Threads that load clips. Dropped, they leave what is not begun, and are waited for.
 pub(super) struct Workers {
@@ -113,7 +113,7 @@ fn load(
     clip: &Clip,
     job: Job,
     options: &LoaderOptions,
-) -> Result<ClipBytes> {
+) -> Result<ClipPixels> {
     match &options.mode {
         Mode::Eval => reader.load(&clip.dir, None),
         Mode::Train(augment) => {
