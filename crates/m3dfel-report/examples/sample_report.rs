@@ -6,8 +6,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use jpeg_encoder::{ColorType, Encoder};
-use m3dfel_report::{Confusion, EpochPoint, Example, InstanceShare, Picture, Report, ResultRow};
+use m3dfel_report::{Confusion, EpochRecord, Example, InstanceShare, Picture, Report, ResultRow};
 
 const CLASSES: [&str; 7] = [
     "happy", "sad", "neutral", "angry", "surprise", "disgust", "fear",
@@ -54,7 +53,7 @@ fn report() -> Result<Report, Box<dyn Error>> {
     let row = |name: &str, epoch: usize, note: &str| {
         let point = epochs.iter().find(|e| e.epoch == epoch);
         let rate =
-            |value: fn(&EpochPoint) -> Option<f64>| point.and_then(value).unwrap_or(f64::NAN);
+            |value: fn(&EpochRecord) -> Option<f64>| point.and_then(value).unwrap_or(f64::NAN);
         ResultRow {
             name: name.into(),
             epoch,
@@ -82,6 +81,7 @@ fn report() -> Result<Report, Box<dyn Error>> {
             example("00009", "happy", "happy", 1, Some((3, 9)))?,
             example("00230", "sad", "sad", 3, None)?,
         ],
+        examples_of: "Invented, as all of this page.".into(),
         prediction: Some(Example {
             truth: None,
             ..example("clips/holiday/0007", "happy", "happy", 0, None)?
@@ -97,18 +97,15 @@ fn report() -> Result<Report, Box<dyn Error>> {
 }
 
 /// Curves that end at the matrix's WAR and UAR.
-fn epochs(confusion: &Confusion) -> Vec<EpochPoint> {
-    let (last_war, last_uar) = (
-        confusion.war().unwrap_or(0.0),
-        confusion.uar().unwrap_or(0.0),
-    );
+fn epochs(confusion: &Confusion) -> Vec<EpochRecord> {
+    let (last_war, last_uar) = (confusion.war(), confusion.uar());
     (1..=30)
         .map(|epoch| {
             let t = epoch as f64 / 30.0;
             let wobble = (epoch as f64 * 2.4).sin() * 0.02 * (1.2 - t);
             let war = last_war - 0.56 * ((-4.0 * t).exp() - (-4f64).exp()) + wobble * (1.0 - t);
             let uar = last_uar - 0.47 * ((-3.0 * t).exp() - (-3f64).exp()) + wobble * (1.0 - t);
-            EpochPoint {
+            EpochRecord {
                 epoch,
                 loss: 0.55 + 1.5 * (-3.2 * t).exp() - wobble,
                 learning_rate: if epoch <= 3 {
@@ -122,6 +119,7 @@ fn epochs(confusion: &Confusion) -> Vec<EpochPoint> {
                 holdout_uar: Some(uar + 0.012 - wobble * 2.0),
                 seconds: 11.4 + wobble * 20.0,
                 clips_per_second: 49.1 - wobble * 80.0,
+                skipped_clips: 0,
             }
         })
         .collect()
@@ -191,7 +189,5 @@ fn face(class: &str, strength: f64, tone: f64) -> Result<Picture, Box<dyn Error>
         };
         pixels.extend(colour.map(|c| c.clamp(0.0, 255.0) as u8));
     }
-    let mut jpeg = Vec::new();
-    Encoder::new(&mut jpeg, 85).encode(&pixels, SIDE as u16, SIDE as u16, ColorType::Rgb)?;
-    Ok(Picture::new(jpeg)?)
+    Ok(Picture::from_rgb(&pixels, SIDE)?)
 }

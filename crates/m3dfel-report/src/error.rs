@@ -25,6 +25,9 @@ pub enum ReportError {
     #[error("a picture is neither JPEG nor PNG: it starts with {start}")]
     Picture { start: String },
 
+    #[error("cannot write a picture as JPEG: {0}")]
+    Jpeg(#[from] jpeg_encoder::EncodingError),
+
     #[error("a picture's base64 does not decode: {0}")]
     Base64(#[from] base64::DecodeError),
 

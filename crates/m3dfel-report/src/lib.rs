@@ -1,8 +1,9 @@
 //! One HTML file that a person wants to read: results, curves, confusion, examples.
 //!
 //! [`render`] turns plain data ([`Report`]) into one self-contained page: no script, no font, no
-//! picture from elsewhere, and a content security policy that forbids them. The crate knows nothing
-//! of models, training or data sets.
+//! picture from elsewhere, and a content security policy that forbids them. [`Report::of_run`] and
+//! [`Report::of_evaluation`] fill that data in from what `m3dfel-train` hands back; the page itself
+//! knows nothing of models or corpora.
 //!
 //! Figures are SVG written by templates, not by plotters: a plotting library bakes its colours into
 //! the picture, while ours take theirs from the page's style sheet and so follow the reader's light
@@ -30,13 +31,14 @@ mod format;
 mod page;
 mod picture;
 mod report;
-mod scores;
+mod run;
 mod write;
 
 pub use error::{ReportError, Result};
+pub use m3dfel_train::{Confusion, EpochRecord};
 pub use picture::Picture;
-pub use report::{EpochPoint, Example, InstanceShare, Report, ResultRow};
-pub use scores::{ClassScore, Confusion};
+pub use report::{Example, InstanceShare, Report, ResultRow};
+pub use run::{EvaluatedWeights, FinishedRun, Heading};
 pub use write::write;
 
 /// The page, whole.

@@ -8,8 +8,8 @@ use crate::figure::curve::{CurveFigure, Series, Unit};
 use crate::figure::matrix::MatrixFigure;
 use crate::figure::odds::OddsFigure;
 use crate::figure::strip::StripFigure;
-use crate::format::{decimal, percent, percent_or_none, short};
-use crate::{EpochPoint, Example, Report, Result};
+use crate::format::{NONE, decimal, percent, percent_or_none, short};
+use crate::{EpochRecord, Example, Report, Result};
 
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -34,7 +34,7 @@ struct Page<'a> {
 
 struct ResultLine<'a> {
     name: &'a str,
-    epoch: usize,
+    epoch: String,
     war: String,
     uar: String,
     note: &'a str,
@@ -79,8 +79,6 @@ struct Card<'a> {
 
 /// The page of a report that was checked.
 pub fn render(report: &Report) -> Result<String> {
-    let scores = report.confusion.scores();
-    let unread = (0..scores.len()).map(|class| report.confusion.unread(class));
     let held_out = report
         .epochs
         .iter()
@@ -100,7 +98,7 @@ pub fn render(report: &Report) -> Result<String> {
         bars: BarsFigure::new(&report.classes, &report.confusion),
         scores: score_lines(report),
         measured: measured(report),
-        unread: unread.fold(0, u64::saturating_add),
+        unread: report.confusion.total_unread(),
         groups: groups(report),
         prediction: report
             .prediction
@@ -115,7 +113,10 @@ impl<'a> ResultLine<'a> {
     fn new(row: &'a crate::ResultRow) -> Self {
         Self {
             name: &row.name,
-            epoch: row.epoch,
+            epoch: match row.epoch {
+                0 => NONE.into(),
+                epoch => epoch.to_string(),
+            },
             war: percent(row.war, 2),
             uar: percent(row.uar, 2),
             note: &row.note,
@@ -139,7 +140,7 @@ impl Naive {
 }
 
 impl EpochLine {
-    fn new(e: &EpochPoint, held_out: bool) -> Self {
+    fn new(e: &EpochRecord, held_out: bool) -> Self {
         let mut cells = vec![decimal(e.loss, 4), short(e.learning_rate)];
         cells.extend([e.war, e.uar].map(|v| percent_or_none(v, 2)));
         if held_out {
@@ -191,7 +192,7 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
 fn curves(report: &Report, held_out: bool) -> Vec<CurveFigure> {
     let epochs = &report.epochs;
     let marked: Vec<usize> = report.results.iter().map(|row| row.epoch).collect();
-    let series = |name, class, value: fn(&EpochPoint) -> Option<f64>| Series {
+    let series = |name, class, value: fn(&EpochRecord) -> Option<f64>| Series {
         name,
         class,
         // An epoch that was not evaluated is skipped; one whose value is no number leaves a gap.
@@ -232,7 +233,7 @@ fn curves(report: &Report, held_out: bool) -> Vec<CurveFigure> {
     figures.into_iter().flatten().collect()
 }
 
-fn diverged(epochs: &[EpochPoint]) -> Option<String> {
+fn diverged(epochs: &[EpochRecord]) -> Option<String> {
     let lost: Vec<usize> = epochs
         .iter()
         .filter(|e| !drawable(e.loss))
@@ -265,7 +266,10 @@ fn score_lines(report: &Report) -> Vec<ScoreLine<'_>> {
 
 /// WAR and UAR of the matrix, in a sentence, and what was left out of them.
 fn measured(report: &Report) -> Option<String> {
-    let (war, uar) = (report.confusion.war()?, report.confusion.uar()?);
+    if report.confusion.total() == 0 {
+        return None;
+    }
+    let (war, uar) = (report.confusion.war(), report.confusion.uar());
     let scores = report.confusion.scores();
     let absent: Vec<&str> = report
         .classes

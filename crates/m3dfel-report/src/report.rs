@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Confusion, Picture};
+use crate::{Confusion, EpochRecord, Picture};
 
 /// Everything a page shows. A part left empty leaves its section out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,13 +17,15 @@ pub struct Report {
     /// Names, in the order of the confusion matrix and of all probabilities.
     pub classes: Vec<String>,
     pub results: Vec<ResultRow>,
-    pub epochs: Vec<EpochPoint>,
+    pub epochs: Vec<EpochRecord>,
     /// Of one evaluation, which `confusion_of` names. Empty where there was none.
     pub confusion: Confusion,
     /// What the matrix counts, as in "last epoch, 412 test clips of fold 1".
     pub confusion_of: String,
     /// Evaluated clips, right and wrong: the page sorts them by that and keeps their order otherwise.
     pub examples: Vec<Example>,
+    /// How the examples were chosen, in a sentence.
+    pub examples_of: String,
     /// A clip predicted on its own.
     pub prediction: Option<Example>,
     /// What a reader must know to judge the numbers, a paragraph each.
@@ -37,6 +39,7 @@ pub struct Report {
 pub struct ResultRow {
     /// As in "last epoch" or "best epoch".
     pub name: String,
+    /// Counted from 1; 0 where it is not known.
     pub epoch: usize,
     /// Fraction, 0 to 1; not finite where there is none.
     #[serde(with = "crate::report::null_is_nan")]
@@ -47,31 +50,6 @@ pub struct ResultRow {
     /// As in "chosen by UAR on a tenth of the training clips".
     #[serde(default)]
     pub note: String,
-}
-
-/// One epoch of training: a line of a run's `metrics.jsonl` reads as one.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct EpochPoint {
-    pub epoch: usize,
-    /// Mean over the epoch's clips; a curve has a gap where it is not finite.
-    #[serde(with = "crate::report::null_is_nan")]
-    pub loss: f64,
-    #[serde(with = "crate::report::null_is_nan")]
-    pub learning_rate: f64,
-    /// Fraction, 0 to 1; none where the epoch was not evaluated.
-    #[serde(default)]
-    pub war: Option<f64>,
-    #[serde(default)]
-    pub uar: Option<f64>,
-    /// The same on clips held out of the training set, where some were.
-    #[serde(default)]
-    pub holdout_war: Option<f64>,
-    #[serde(default)]
-    pub holdout_uar: Option<f64>,
-    #[serde(default)]
-    pub seconds: f64,
-    #[serde(default)]
-    pub clips_per_second: f64,
 }
 
 /// One clip and what the model made of it. Frames are counted among those sampled, from 0.

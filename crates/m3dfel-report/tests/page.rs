@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use m3dfel_report::{
-    Confusion, EpochPoint, Example, InstanceShare, Picture, Report, ReportError, ResultRow, render,
+    Confusion, EpochRecord, Example, InstanceShare, Picture, Report, ReportError, ResultRow, render,
 };
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -119,13 +119,23 @@ fn page(report: &Report) -> Read {
     read
 }
 
-fn jpeg(side: u16) -> Picture {
-    let mut bytes = Vec::new();
-    let pixels = vec![90; usize::from(side) * usize::from(side) * 3];
-    jpeg_encoder::Encoder::new(&mut bytes, 80)
-        .encode(&pixels, side, side, jpeg_encoder::ColorType::Rgb)
-        .unwrap();
-    Picture::new(bytes).unwrap()
+fn jpeg(side: usize) -> Picture {
+    Picture::from_rgb(&vec![90; side * side * 3], side).unwrap()
+}
+
+fn epoch(epoch: usize) -> EpochRecord {
+    EpochRecord {
+        epoch,
+        loss: 2.0 / epoch as f64,
+        learning_rate: 5e-4,
+        war: Some(0.3 * epoch as f64),
+        uar: Some(0.2 * epoch as f64),
+        holdout_war: None,
+        holdout_uar: None,
+        seconds: 9.0,
+        clips_per_second: 60.0,
+        skipped_clips: 0,
+    }
 }
 
 fn example(clip: &str, truth: Option<&str>, predicted: &str) -> Example {
@@ -160,16 +170,7 @@ fn full() -> Report {
             uar: 0.5,
             note: "as it is".into(),
         }],
-        epochs: (1..=2)
-            .map(|epoch| EpochPoint {
-                epoch,
-                loss: 2.0 / epoch as f64,
-                learning_rate: 5e-4,
-                war: Some(0.3 * epoch as f64),
-                uar: Some(0.2 * epoch as f64),
-                ..EpochPoint::default()
-            })
-            .collect(),
+        epochs: vec![epoch(1), epoch(2)],
         confusion: Confusion {
             counts: vec![vec![6, 2, 0], vec![3, 1, 0], vec![0, 0, 0]],
             unread: vec![],
@@ -179,6 +180,7 @@ fn full() -> Report {
             example("00001", Some("happy"), "happy"),
             example("00002", Some("sad"), "happy"),
         ],
+        examples_of: "Two of many.".into(),
         prediction: Some(example("mine", None, "sad")),
         notes: vec!["A note.".into()],
         config_toml: Some("[train]\nepochs = 2\n".into()),
@@ -194,6 +196,7 @@ fn a_full_report_has_every_part() {
         "50.00\u{202f}%",
         "A note.",
         "epochs = 2",
+        "Two of many.",
         "00002",
         "mine",
         "Largest share: frames 9 to 12, 60\u{202f}%. The expression is in frames 6 to 12.",
@@ -244,12 +247,13 @@ fn whatever_a_name_holds_is_shown_and_harmless() {
         &mut report.subtitle,
         &mut report.created,
         &mut report.confusion_of,
+        &mut report.examples_of,
     ] {
         *field = evil.into();
     }
     let read = page(&report);
     assert_eq!(read.count("img"), 0);
-    assert!(read.text.matches(evil).count() >= 14);
+    assert!(read.text.matches(evil).count() >= 15);
 }
 
 #[test]
@@ -271,11 +275,9 @@ fn an_epoch_without_numbers_does_not_spoil_the_others() {
     );
 
     for epoch in &mut report.epochs {
-        *epoch = EpochPoint {
-            loss: f64::NAN,
-            learning_rate: f64::NAN,
-            ..EpochPoint::default()
-        };
+        (epoch.loss, epoch.learning_rate) = (f64::NAN, f64::NAN);
+        (epoch.war, epoch.uar, epoch.epoch) = (None, None, 0);
+        (epoch.seconds, epoch.clips_per_second) = (f64::NAN, f64::INFINITY);
     }
     page(&report);
 }
@@ -380,19 +382,11 @@ fn parts_that_do_not_fit_are_named() {
 #[test]
 fn a_report_travels_as_json() {
     let mut report = full();
-    report.epochs[1].loss = f64::NAN;
+    report.results[0].uar = f64::NAN;
     let json = serde_json::to_string(&report).unwrap();
     let back: Report = serde_json::from_str(&json).unwrap();
-    assert!(back.epochs[1].loss.is_nan());
+    assert!(back.results[0].uar.is_nan());
     assert_eq!(render(&back).unwrap(), render(&report).unwrap());
-}
-
-#[test]
-fn a_line_of_metrics_reads_as_an_epoch() {
-    let line = r#"{"epoch":3,"loss":1.5,"learning_rate":0.0005,"war":0.5,"uar":null,"seconds":9.0,"clips_per_second":60.0,"skipped_clips":0}"#;
-    let point: EpochPoint = serde_json::from_str(line).unwrap();
-    assert_eq!((point.epoch, point.war, point.uar), (3, Some(0.5), None));
-    assert_eq!(point.holdout_war, None);
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub struct BarsFigure {
     top: f64,
     bottom: f64,
     ticks: Vec<(f64, String)>,
-    uar: Option<(f64, String)>,
+    uar: (f64, String),
     rows: Vec<Row>,
 }
 
@@ -41,7 +41,10 @@ struct Row {
 impl BarsFigure {
     /// None where no clip was counted.
     pub fn new(classes: &[String], confusion: &Confusion) -> Option<Self> {
-        let uar = confusion.uar()?;
+        if confusion.total() == 0 {
+            return None;
+        }
+        let uar = confusion.uar();
         let scores = confusion.scores();
         let names: Vec<String> = classes.iter().map(|c| clip(c, LONGEST_NAME)).collect();
         let widest = names.iter().map(|n| text_width(n)).fold(70.0, f64::max);
@@ -84,7 +87,7 @@ impl BarsFigure {
             ticks: [0.0, 0.25, 0.5, 0.75, 1.0]
                 .map(|v| (px(left + v * across), percent(v, 0)))
                 .into(),
-            uar: Some((px(left + uar * across), format!("UAR {}", percent(uar, 1)))),
+            uar: (px(left + uar * across), format!("UAR {}", percent(uar, 1))),
             rows,
         })
     }
@@ -108,6 +111,6 @@ mod tests {
         assert_eq!(figure.rows[1].precision.0, px(0.5 * across));
         assert!(figure.rows[2].absent && !figure.rows[1].absent);
         assert_eq!(figure.rows[2].recall.1, "–");
-        assert_eq!(figure.uar.unwrap().0, px(figure.left + 0.625 * across));
+        assert_eq!(figure.uar.0, px(figure.left + 0.625 * across));
     }
 }

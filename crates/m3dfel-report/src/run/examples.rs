@@ -1,0 +1,161 @@
+//! Which clips are shown, and with what.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use m3dfel_data::truth::ClipTruth;
+use m3dfel_data::{ClipPixels, Vocabulary, list_frames, load_clip_pixels};
+use m3dfel_train::{ClipResult, Prediction};
+
+use super::Judged;
+use crate::{Example, InstanceShare, Picture, ReportError, Result};
+
+/// Shown of those named wrongly, and of those named rightly.
+const EACH: usize = 4;
+
+impl Example {
+    /// A clip, what the model made of it, and the frames it saw. Truth and its span are unknown;
+    /// whoever knows them sets them.
+    ///
+    /// # Errors
+    /// A prediction and pixels that are not of one clip, or a class that the vocabulary lacks.
+    pub fn new(
+        clip: &str,
+        vocabulary: &Vocabulary,
+        prediction: &Prediction,
+        pixels: &ClipPixels,
+    ) -> Result<Self> {
+        let wrong = |what: String| ReportError::Example {
+            clip: clip.to_owned(),
+            what,
+        };
+        let predicted = vocabulary.name(prediction.class).ok_or_else(|| {
+            wrong(format!(
+                "class {} of {} was predicted, counted from 0",
+                prediction.class,
+                vocabulary.len()
+            ))
+        })?;
+        let frames = pixels.frame_names.len();
+        let instances = prediction.instances.len();
+        if frames == 0 || instances == 0 || !frames.is_multiple_of(instances) {
+            return Err(wrong(format!(
+                "{frames} frames do not fall into {instances} instances"
+            )));
+        }
+        let values = pixels.pixels.len() / frames;
+        let side = (values / 3).isqrt();
+        if side == 0 || pixels.pixels.len() != frames * side * side * 3 {
+            return Err(wrong(format!(
+                "{} bytes are not {frames} square pictures",
+                pixels.pixels.len()
+            )));
+        }
+        let length = frames / instances;
+        let share = |(k, instance): (usize, &m3dfel_train::InstanceShare)| InstanceShare {
+            first_frame: k * length,
+            last_frame: (k + 1) * length - 1,
+            share: instance.share.into(),
+        };
+        Ok(Self {
+            clip: clip.to_owned(),
+            truth: None,
+            predicted: predicted.to_owned(),
+            probabilities: prediction.probabilities.iter().map(|&p| p.into()).collect(),
+            frames: pixels
+                .pixels
+                .chunks_exact(values)
+                .map(|rgb| Picture::from_rgb(rgb, side))
+                .collect::<Result<_>>()?,
+            instances: prediction.instances.iter().enumerate().map(share).collect(),
+            truth_span: None,
+        })
+    }
+}
+
+/// Those named wrongly, the most confident first: there the model errs most. Those named rightly in
+/// the order of the fold's list, so that they are no choice. Different classes first in both.
+pub fn choose(judged: &Judged) -> Vec<Example> {
+    let read = judged.evaluation.clips.iter().filter_map(|result| {
+        let (prediction, frames) = result.outcome.as_ref().ok()?;
+        Some((result, prediction, frames.as_slice()))
+    });
+    let (right, mut wrong): (Vec<_>, Vec<_>) =
+        read.partition(|(result, prediction, _)| prediction.class == result.label);
+    let confidence = |prediction: &Prediction| {
+        let confidence = prediction.probabilities.get(prediction.class);
+        confidence.copied().unwrap_or(0.0)
+    };
+    wrong.sort_by(|a, b| confidence(b.1).total_cmp(&confidence(a.1)));
+    // A clip that cannot be shown makes room for the next.
+    let show = |clips: Vec<Shown>| {
+        let clips = spread(clips).into_iter();
+        clips
+            .filter_map(|shown| example(judged, shown))
+            .take(EACH)
+            .collect::<Vec<_>>()
+    };
+    [show(wrong), show(right)].concat()
+}
+
+type Shown<'a> = (&'a ClipResult, &'a Prediction, &'a [String]);
+
+/// The first of each class, then the second of each, and so on; otherwise the order stays.
+fn spread(clips: Vec<Shown>) -> Vec<Shown> {
+    let mut seen: HashMap<usize, usize> = HashMap::new();
+    let mut ranked: Vec<(usize, Shown)> = clips
+        .into_iter()
+        .map(|shown| {
+            let before = seen.entry(shown.0.label).or_default();
+            *before += 1;
+            (*before, shown)
+        })
+        .collect();
+    ranked.sort_by_key(|(rank, _)| *rank); // stable
+    ranked.into_iter().map(|(_, shown)| shown).collect()
+}
+
+/// None where the clip's frames cannot be read any more, or are not those that were evaluated.
+fn example(judged: &Judged, (result, prediction, frames): Shown) -> Option<Example> {
+    let clip = judged.clips.get(result.clip)?;
+    let pixels = load_clip_pixels(&clip.dir, &judged.options).ok()?;
+    if pixels.frame_names != frames {
+        return None;
+    }
+    let truth = judged.truth.as_ref().and_then(|t| t.clip(&clip.id));
+    Some(Example {
+        truth: Some(judged.vocabulary.name(result.label)?.to_owned()),
+        truth_span: truth.and_then(|truth| span(truth, &clip.dir, frames)),
+        ..Example::new(&clip.id, judged.vocabulary, prediction, &pixels).ok()?
+    })
+}
+
+/// First and last of the sampled frames that show the expression. None where none does, and where the
+/// clip has not the frames that `truth` is about: then its numbers mean nothing here.
+///
+/// Goes by the frames' names, which hold where one was replaced by its neighbour.
+fn span(truth: &ClipTruth, dir: &Path, sampled: &[String]) -> Option<(usize, usize)> {
+    let all = list_frames(dir).ok()?;
+    if all.len() != truth.frames {
+        return None;
+    }
+    let names = all
+        .iter()
+        .map(|path| path.file_name().unwrap_or_default().to_string_lossy());
+    let at: HashMap<_, usize> = names.zip(0..).collect();
+    let shows = truth.span?.frames();
+    let inside = |name: &String| at.get(name.as_str()).is_some_and(|at| shows.contains(at));
+    let first = sampled.iter().position(inside)?;
+    let last = sampled.iter().rposition(inside)?;
+    Some((first, last))
+}
+
+/// How the examples were come by.
+pub fn told(examples: &[Example]) -> String {
+    if examples.is_empty() {
+        return String::new();
+    }
+    "Of the clips named wrongly, those that the model was surest of, one of each class before a second; \
+     of those named rightly, the first of each class in the test list."
+        .into()
+}
