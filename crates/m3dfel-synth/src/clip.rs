@@ -13,6 +13,7 @@ use crate::{
     stage::Stage,
 };
 use rand::Rng;
+use rand_chacha::ChaCha8Rng;
 
 /// What clip to render. Equal specifications render equal frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,64 +58,124 @@ pub struct Clip {
 /// # Errors
 /// If the size is out of range.
 pub fn render_clip(spec: &ClipSpec) -> Result<Clip, SynthError> {
-    check_size(spec.size)?;
-    let &ClipSpec {
-        seed,
-        number,
-        identity,
-        expression,
-        difficulty,
-        size,
-    } = spec;
-    let mut person = generator(seed, Purpose::Person, identity);
-    let mut manner = generator(seed, Purpose::Manner, identity);
-    let mut rng = generator(seed, Purpose::Clip, number);
+    let mut take = Take::new(spec)?;
+    let mut frames = Vec::with_capacity(take.script.frames);
+    while let Some(frame) = take.next_frame() {
+        frames.push(frame.clone());
+    }
+    Ok(Clip {
+        frames,
+        jpeg_quality: take.jpeg_quality(),
+        truth: take.truth,
+    })
+}
 
-    let who = Identity::draw(Head::get()?, &mut person);
-    let looks = Looks::draw(&who, &mut person);
-    let script = Script::draw(expression, difficulty, &who.habit, &mut manner, &mut rng);
-    let skin = looks.skin;
-    let mut figure = Figure::new(&who, looks, size, &mut rng)?;
-    let stage = Stage::draw(difficulty, size, script.frames, skin, &mut rng);
-    let background = Background::draw(size as usize, stage.ambience(), &mut rng);
-    let film = Film::draw(difficulty, size, &mut rng);
-    let mut grain = generator(seed, Purpose::Clip, number);
-    grain.set_stream(1);
+/// A clip being rendered, frame by frame into the same memory.
+pub(crate) struct Take {
+    script: Script,
+    figure: Figure,
+    stage: Stage,
+    background: Background,
+    film: Film,
+    grain: ChaCha8Rng,
+    samples: Samples,
+    image: RgbImage,
+    /// Of the frames rendered so far.
+    truth: Truth,
+}
 
-    let mut samples = Samples::new(size as usize * SAMPLES_A_SIDE);
-    let mut frames = Vec::with_capacity(script.frames);
-    let mut truth = Truth {
-        expression,
-        identity,
-        envelope: script.envelope,
-        intensity: script.intensity,
-        activation: Vec::with_capacity(script.frames),
-        units: Vec::with_capacity(script.frames),
-    };
-    let still = stage.camera(0).centre;
-    for frame in 0..script.frames {
-        let moment = script.at(frame);
-        let camera = stage.camera(frame);
-        figure.draw(&moment, &camera, &stage.lighting(frame), &mut samples);
+impl Take {
+    /// Draws everything that happens in the clip; renders nothing yet.
+    pub fn new(spec: &ClipSpec) -> Result<Self, SynthError> {
+        check_size(spec.size)?;
+        let &ClipSpec {
+            seed,
+            number,
+            identity,
+            expression,
+            difficulty,
+            size,
+        } = spec;
+        let mut person = generator(seed, Purpose::Person, identity);
+        let mut manner = generator(seed, Purpose::Manner, identity);
+        let mut rng = generator(seed, Purpose::Clip, number);
+
+        let who = Identity::draw(Head::get()?, &mut person);
+        let looks = Looks::draw(&who, &mut person);
+        let script = Script::draw(expression, difficulty, &who.habit, &mut manner, &mut rng);
+        let skin = looks.skin;
+        let figure = Figure::new(&who, looks, size, &mut rng)?;
+        let stage = Stage::draw(difficulty, size, script.frames, skin, &mut rng);
+        let background = Background::draw(size as usize, stage.ambience(), &mut rng);
+        let film = Film::draw(difficulty, size, &mut rng);
+        let mut grain = generator(seed, Purpose::Clip, number);
+        grain.set_stream(1);
+        let truth = Truth {
+            expression,
+            identity,
+            envelope: script.envelope,
+            intensity: script.intensity,
+            activation: Vec::with_capacity(script.frames),
+            units: Vec::with_capacity(script.frames),
+        };
+        Ok(Self {
+            script,
+            figure,
+            stage,
+            background,
+            film,
+            grain,
+            samples: Samples::new(size as usize * SAMPLES_A_SIDE),
+            image: RgbImage::black(size),
+            truth,
+        })
+    }
+
+    /// The next frame; None after the last.
+    pub fn next_frame(&mut self) -> Option<&RgbImage> {
+        let frame = self.truth.units.len();
+        if frame == self.script.frames {
+            return None;
+        }
+        let Self {
+            stage,
+            film,
+            image,
+            background,
+            ..
+        } = self;
+        let moment = self.script.at(frame);
+        let (camera, still) = (stage.camera(frame), stage.camera(0).centre);
+        let lighting = stage.lighting(frame);
+        self.figure
+            .draw(&moment, &camera, &lighting, &mut self.samples);
         let shift = |now: f32, then: f32| ((then - now) / SAMPLES_A_SIDE as f32) as i32;
         let behind = (
             shift(camera.centre.0, still.0),
             shift(camera.centre.1, still.1),
         );
-        let mut image = RgbImage::black(size);
-        let put = |x, y, colour| image.put(x, y, film.expose(colour));
-        resolve(&samples, &figure, |x, y| background.at(x, y, behind), put);
-        stage.occlude(&mut image, frame, |c| film.expose(c));
-        film.develop(&mut image, &mut grain);
-        frames.push(image);
-        truth.activation.push(moment.activation);
-        truth.units.push(moment.units);
+        resolve(
+            &self.samples,
+            &self.figure,
+            |x, y| background.at(x, y, behind),
+            |x, y, colour| image.put(x, y, film.expose(colour)),
+        );
+        stage.occlude(image, frame, |c| film.expose(c));
+        film.develop(image, &mut self.grain);
+        self.truth.activation.push(moment.activation);
+        self.truth.units.push(moment.units);
+        Some(&self.image)
     }
-    Ok(Clip {
-        frames,
-        truth,
-        jpeg_quality: film.quality,
-    })
+
+    /// See [`Clip::jpeg_quality`].
+    pub fn jpeg_quality(&self) -> u8 {
+        self.film.quality
+    }
+
+    /// What is true of the frames rendered so far.
+    pub fn into_truth(self) -> Truth {
+        self.truth
+    }
 }
 
 impl ClipSpec {

@@ -22,7 +22,7 @@ mod stage;
 
 pub use acting::Envelope;
 pub use clip::{Clip, ClipSpec, Truth, render_clip};
-pub use corpus::{CorpusSummary, FOLDS, PlannedClip, plan_corpus, write_corpus};
+pub use corpus::{CorpusSummary, FOLDS, PlannedClip, plan_corpus, was_made_with, write_corpus};
 pub use error::SynthError;
 pub use expression::Expression;
 pub use head::{Unit, UnitWeights};

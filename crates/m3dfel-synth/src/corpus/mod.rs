@@ -4,4 +4,4 @@ mod plan;
 mod write;
 
 pub use plan::{FOLDS, PlannedClip, plan_corpus};
-pub use write::{CorpusSummary, write_corpus};
+pub use write::{CorpusSummary, was_made_with, write_corpus};

@@ -1,7 +1,7 @@
 //! Renders a planned corpus in parallel and writes it aside; only a whole one gets its name.
 
 use super::plan::{FOLDS, PlannedClip, plan_corpus};
-use crate::{CorpusOptions, Expression, SynthError, Truth, render_clip};
+use crate::{CorpusOptions, Expression, SynthError, Truth, clip::Take};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use rayon::prelude::*;
 use std::{
@@ -78,6 +78,11 @@ pub fn write_corpus(
     })
 }
 
+/// Whether `root` is a whole corpus that [`write_corpus`] of this version made with these options.
+pub fn was_made_with(root: &Path, options: &CorpusOptions) -> bool {
+    fs::read_to_string(root.join("corpus.json")).is_ok_and(|text| text == description(options))
+}
+
 fn check_free(out: &Path) -> Result<(), SynthError> {
     match fs::read_dir(out) {
         Ok(mut entries) => match entries.next() {
@@ -141,25 +146,28 @@ impl Drop for Aside {
 }
 
 fn write_clip(root: &Path, clip: &PlannedClip) -> Result<Truth, SynthError> {
-    let rendered = render_clip(&clip.spec)?;
+    let mut take = Take::new(&clip.spec)?;
+    let quality = take.jpeg_quality();
     let folder = root.join(format!("{:05}", clip.spec.number));
     make_folder(&folder)?;
     let mut bytes = Vec::new();
-    for (k, frame) in rendered.frames.iter().enumerate() {
+    let mut number = 0;
+    while let Some(frame) = take.next_frame() {
+        number += 1;
         bytes.clear();
-        let mut encoder = Encoder::new(&mut bytes, rendered.jpeg_quality);
+        let mut encoder = Encoder::new(&mut bytes, quality);
         encoder.set_sampling_factor(SamplingFactor::F_2_2); // as cameras and ffmpeg do
         let side = clip.spec.size as u16; // at most 512, checked
         encoder
             .encode(frame.as_ref(), side, side, ColorType::Rgb)
             .map_err(|source| SynthError::Jpeg {
                 clip: clip.spec.number as usize,
-                frame: k,
+                frame: number,
                 source,
             })?;
-        write_file(&folder.join(format!("{:05}.jpg", k + 1)), &bytes)?;
+        write_file(&folder.join(format!("{number:05}.jpg")), &bytes)?;
     }
-    Ok(rendered.truth)
+    Ok(take.into_truth())
 }
 
 fn make_folder(path: &Path) -> Result<(), SynthError> {

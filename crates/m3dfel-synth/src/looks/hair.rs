@@ -1,9 +1,7 @@
 //! Hair: a shell on the scalp grid, cut along a hairline, hanging where it is long.
 
 use super::noise::Noise;
-use crate::head::{
-    EYES, HANGING_ROWS, Rig, SCALP_COLUMNS, SCALP_ROWS, azimuth, scalp_place, smooth,
-};
+use crate::head::{EYES, HANGING_ROWS, Rig, SCALP_COLUMNS, SCALP_ROWS, azimuth, smooth};
 use glam::{Vec3, vec3};
 use rand::Rng;
 
@@ -93,6 +91,11 @@ pub struct Hair {
     seed: f32,
 }
 
+/// How much of the edge's raggedness is whose.
+const LOCKS: f32 = 0.45;
+const HAIRS: f32 = 0.6;
+const FINE_HAIRS: f32 = 0.5;
+
 impl Hair {
     /// Draws the details of a cut.
     pub fn draw(kind: HairKind, colour: Vec3, age: f32, rng: &mut impl Rng) -> Self {
@@ -168,9 +171,9 @@ impl Hair {
             (42.0, 0.76),
             (58.0, 0.80),
             (70.0, 0.86),
-            (80.0, 0.95),
-            (88.0, 0.95),
-            (97.0, 0.78),
+            (78.0, 0.93), // the sideburn
+            (85.0, 0.80),
+            (97.0, 0.76), // above the ear, never through it
             (113.0, 0.82),
             (130.0, 0.95),
             (180.0, 1.0),
@@ -203,9 +206,8 @@ impl Hair {
         root + self.fringe * 0.13 * aside * smooth(60.0, 35.0, a)
     }
 
-    /// How densely the scalp at a resting place (relative to the eyes) is covered with roots, 0 to 1.
-    pub fn scalp_shade(&self, p: Vec3) -> f32 {
-        let (azimuth, down) = scalp_place(p);
+    /// How densely the scalp at an azimuth and a way down is covered with roots, 0 to 1.
+    pub fn scalp_shade(&self, (azimuth, down): (f32, f32)) -> f32 {
         let line = self.root_line(azimuth)
             + 0.02 * Noise::cloudy().at(azimuth * 0.7, self.seed + down * 0.3);
         let soft = if self.kind == HairKind::Cropped {
@@ -254,11 +256,12 @@ impl Hair {
                 if self.kind != HairKind::Afro {
                     let part = (azimuth - self.parting) / 0.12;
                     thick *= 1.0 - 0.45 * (-part * part).exp() * smooth(0.9, 0.3, down);
-                    // lies down towards its edge, unless a fringe or a hanging lock ends there
-                    let free = (self.fringe * smooth(60.0, 40.0, a))
+                    // lies down towards its edge, unless a fringe or a hanging lock ends there:
+                    // else the background shows between temple and hair
+                    let free = (self.fringe * smooth(45.0, 22.0, a))
                         .max(smooth(50.0, 68.0, a) * f32::from(self.length > 0.0));
-                    thick *= (0.25 + 0.2 * free)
-                        + (0.75 - 0.2 * free) * smooth(0.0, 0.3, end - down).max(free * 0.6);
+                    let least = 0.06 + 0.39 * free;
+                    thick *= least + (1.0 - least) * smooth(0.0, 0.3, end - down).max(free * 0.6);
                 } else {
                     thick *= 0.35 + 0.65 * smooth(-0.03, 0.12, end - down);
                 }
@@ -287,14 +290,19 @@ impl Hair {
         (places, coords)
     }
 
+    /// Within this margin of the edge a strand may end; beyond it hair is whole.
+    pub fn raggedness(&self) -> f32 {
+        self.ragged * (LOCKS + HAIRS + FINE_HAIRS)
+    }
+
     /// Whether a strand reaches a point: `margin` is the way still left to the edge.
     #[inline]
     pub fn reaches(&self, column: f32, margin: f32) -> bool {
         let fine = Noise::fine();
         let x = column / SCALP_COLUMNS as f32;
-        let locks = 0.45 * fine.at(x * 2.0, self.seed);
-        let hairs = 0.6 * fine.at(x * 6.0, self.seed + 0.3 + margin * 0.05)
-            + 0.5 * fine.at(x * 13.0, self.seed);
+        let locks = LOCKS * fine.at(x * 2.0, self.seed);
+        let hairs = HAIRS * fine.at(x * 6.0, self.seed + 0.3 + margin * 0.05)
+            + FINE_HAIRS * fine.at(x * 13.0, self.seed);
         margin + self.ragged * (locks + hairs) > 0.0
     }
 

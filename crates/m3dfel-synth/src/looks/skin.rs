@@ -1,15 +1,24 @@
 //! Skin, brows, beard and the shade of the scalp, painted on a map that wraps around the resting head.
 
 use super::{noise::Noise, person::Looks};
-use crate::head::{EYES, Head, Part, smooth};
+use crate::head::{EYES, Head, Part, scalp_place, smooth};
 use crate::render::{Barycentric, NOTHING, Samples};
 use glam::{Vec3, Vec4, vec3, vec4};
 use std::sync::OnceLock;
 
-/// Where on the resting head each texel lies, relative to the middle between the eyes.
+/// Where on the resting head each texel lies.
 pub struct TexelMap {
     side: usize,
-    place: Vec<Option<Vec3>>,
+    place: Vec<Option<Place>>,
+}
+
+/// A place on the resting head: the same for everybody, so worked out once.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// Relative to the middle between the eyes.
+    pub at: Vec3,
+    /// Azimuth and way down, see [`scalp_place`].
+    scalp: (f32, f32),
 }
 
 impl TexelMap {
@@ -45,13 +54,17 @@ impl TexelMap {
         }
         let mut place = Vec::with_capacity(side * side);
         for row in 0..side {
-            for (column, &id) in samples.ids(row).iter().enumerate() {
+            for (column, id) in samples.row(row).iter().map(|&s| Samples::id(s)).enumerate() {
                 place.push((id != NOTHING).then(|| {
                     let t = rig.triangles[usize::from(id)];
                     let weight = Barycentric::new(corners(t))
                         .map(|b| b.at(column as f32 + 0.5, row as f32 + 0.5));
                     let [a, b, c] = t.map(|v| rig.rest[usize::from(v)] - EYES);
-                    weight.map_or(a, |w| a * w.x + b * w.y + c * w.z)
+                    let at = weight.map_or(a, |w| a * w.x + b * w.y + c * w.z);
+                    Place {
+                        at,
+                        scalp: scalp_place(at),
+                    }
                 }));
             }
         }
@@ -64,7 +77,7 @@ impl TexelMap {
     }
 
     /// Place of each texel, row by row; None where there is no skin.
-    pub fn places(&self) -> &[Option<Vec3>] {
+    pub fn places(&self) -> &[Option<Place>] {
         &self.place
     }
 }
@@ -137,74 +150,138 @@ fn spot(x: f32, y: f32, rx: f32, ry: f32) -> f32 {
     if d > 6.0 { 0.0 } else { (-d).exp() }
 }
 
-fn texel(p: Vec3, looks: &Looks) -> [u8; 4] {
+/// Behind the ears, where there is nothing but skin and scalp.
+const REAR: f32 = -0.95;
+
+/// A texel being painted: the bare skin's noise, and what is on it so far.
+struct Paint<'a> {
+    looks: &'a Looks,
+    p: Vec3,
+    /// The random fields' coordinates, each person's own.
+    u: f32,
+    v: f32,
+    broad: f32,
+    blotch: f32,
+    pore: f32,
+    colour: Vec3,
+    gloss: f32,
+}
+
+fn texel(place: Place, looks: &Looks) -> [u8; 4] {
     let (cloudy, fine) = (Noise::cloudy(), Noise::fine());
-    let (x, y, side) = (p.x, p.y, p.x.abs());
+    let p = place.at;
     let (u, v) = (
-        x * 0.31 + looks.seed,
-        (y + p.z * 0.4) * 0.31 + looks.seed * 7.0,
+        p.x * 0.31 + looks.seed,
+        (p.y + p.z * 0.4) * 0.31 + looks.seed * 7.0,
     );
     let broad = cloudy.at(u, v);
     let blotch = cloudy.at(u * 2.7 + 0.3, v * 2.7);
     let pore = fine.at(u * 2.0, v * 2.0);
-
-    let mut colour =
-        looks.skin * (1.0 + 0.10 * looks.blotches * broad + 0.05 * blotch + 0.07 * pore);
-    // red cheeks, nose and ears; yellowish forehead; bluish rings under the eyes
-    let red = spot(side - 0.42, y + 0.38, 0.26, 0.22)
-        + 0.9 * spot(x, y + 0.36, 0.16, 0.16)
-        + 0.3 * blotch.max(0.0);
-    colour *= vec3(
-        1.0 + 0.05 * red * looks.blush,
-        1.0 - 0.13 * red * looks.blush,
-        1.0 - 0.10 * red * looks.blush,
-    );
-    let ring = spot(side - 0.29, y + 0.13, 0.17, 0.05) * (0.12 + 0.14 * looks.age);
-    colour *= vec3(1.0 - ring, 1.0 - ring * 1.15, 1.0 - ring * 0.9);
-    let lid = spot(side - 0.31, y - 0.06, 0.17, 0.06) * looks.eye_shadow;
-    colour *= vec3(1.0 - 0.45 * lid, 1.0 - 0.6 * lid, 1.0 - 0.5 * lid);
-    if looks.freckles > 0.0 {
-        let speck = smooth(0.45, 0.7, fine.at(u * 1.3 + 0.5, v * 1.3))
-            * smooth(0.9, 0.2, (y + 0.3).abs())
-            * looks.freckles;
-        colour *= vec3(1.0 - 0.25 * speck, 1.0 - 0.42 * speck, 1.0 - 0.5 * speck);
+    let mut paint = Paint {
+        looks,
+        p,
+        u,
+        v,
+        broad,
+        blotch,
+        pore,
+        colour: looks.skin * (1.0 + 0.10 * looks.blotches * broad + 0.05 * blotch + 0.07 * pore),
+        gloss: 0.16 + 0.04 * pore,
+    };
+    if p.z > REAR {
+        paint.complexion();
+        paint.beard();
+        paint.brows();
     }
-    if looks.age > 0.25 {
-        let spotted = smooth(0.5, 0.75, cloudy.at(u * 1.9, v * 1.9 + 0.37)) * (looks.age - 0.25);
+    paint.scalp(place.scalp);
+    encode(paint.colour, paint.gloss)
+}
+
+impl Paint<'_> {
+    /// Red cheeks, nose and ears; bluish rings under the eyes; eye shadow, freckles, spots of age; where skin shines.
+    fn complexion(&mut self) {
+        let looks = self.looks;
+        let (x, y, side) = (self.p.x, self.p.y, self.p.x.abs());
+        let (u, v) = (self.u, self.v);
+        let red = spot(side - 0.42, y + 0.38, 0.26, 0.22)
+            + 0.9 * spot(x, y + 0.36, 0.16, 0.16)
+            + 0.3 * self.blotch.max(0.0);
+        let mut colour = self.colour;
         colour *= vec3(
-            1.0 - 0.2 * spotted,
-            1.0 - 0.32 * spotted,
-            1.0 - 0.4 * spotted,
+            1.0 + 0.05 * red * looks.blush,
+            1.0 - 0.13 * red * looks.blush,
+            1.0 - 0.10 * red * looks.blush,
         );
+        let ring = spot(side - 0.29, y + 0.13, 0.17, 0.05) * (0.12 + 0.14 * looks.age);
+        colour *= vec3(1.0 - ring, 1.0 - ring * 1.15, 1.0 - ring * 0.9);
+        let lid = spot(side - 0.31, y - 0.06, 0.17, 0.06) * looks.eye_shadow;
+        colour *= vec3(1.0 - 0.45 * lid, 1.0 - 0.6 * lid, 1.0 - 0.5 * lid);
+        if looks.freckles > 0.0 {
+            let speck = smooth(0.45, 0.7, Noise::fine().at(u * 1.3 + 0.5, v * 1.3))
+                * smooth(0.9, 0.2, (y + 0.3).abs())
+                * looks.freckles;
+            colour *= vec3(1.0 - 0.25 * speck, 1.0 - 0.42 * speck, 1.0 - 0.5 * speck);
+        }
+        if looks.age > 0.25 {
+            let spotted =
+                smooth(0.5, 0.75, Noise::cloudy().at(u * 1.9, v * 1.9 + 0.37)) * (looks.age - 0.25);
+            colour *= vec3(
+                1.0 - 0.2 * spotted,
+                1.0 - 0.32 * spotted,
+                1.0 - 0.4 * spotted,
+            );
+        }
+        self.colour = colour;
+        self.gloss += looks.oil
+            * (0.30 * (spot(x, y - 0.45, 0.35, 0.22) + spot(x, y + 0.3, 0.14, 0.3))
+                + 0.12 * spot(side - 0.42, y + 0.2, 0.2, 0.15));
     }
-    let mut gloss = 0.16
-        + 0.30 * looks.oil * (spot(x, y - 0.45, 0.35, 0.22) + spot(x, y + 0.3, 0.14, 0.3))
-        + 0.12 * looks.oil * spot(side - 0.42, y + 0.2, 0.2, 0.15)
-        + 0.04 * pore;
 
-    // beard: cheeks below the mouth's corners, chin and jaw; moustache under the nose
-    let jaw = smooth(
-        -0.42 - 0.25 * smooth(0.75, 0.3, side),
-        -0.62 - 0.2 * smooth(0.75, 0.3, side),
-        y + 0.05 * broad,
-    ) * smooth(-1.2, -1.05, y)
-        * smooth(-0.85, -0.7, p.z + 0.9 * (y + 0.95).min(0.0))
-        * smooth(0.80, 0.74, side);
-    let whiskers =
-        smooth(-0.44, -0.49, y - 0.06 * side) * smooth(-0.68, -0.6, y) * smooth(0.32, 0.25, side);
-    let hairs =
-        0.55 + 0.45 * (fine.at(x * 1.7, y * 0.55 + looks.seed) + 0.4 * fine.at(x * 3.1, y * 1.1));
-    let growth = (jaw * looks.beard + whiskers * looks.moustache.max(looks.beard * 0.9)).min(1.0);
-    let shade = (jaw.max(whiskers) * looks.stubble * (0.35 + 0.3 * pore)).max(0.0);
-    colour = colour.lerp(looks.hair.colour * 0.9, shade * 0.5);
-    let cover = (growth * (0.55 + 0.9 * hairs)).clamp(0.0, 0.96);
-    colour = colour.lerp(looks.hair.colour * (0.55 + 0.5 * hairs), cover);
-    gloss *= 1.0 - 0.8 * cover;
+    /// Beard: cheeks below the mouth's corners, chin and jaw; moustache under the nose, down to a full beard if there
+    /// is one.
+    fn beard(&mut self) {
+        let looks = self.looks;
+        if looks.beard.max(looks.moustache).max(looks.stubble) == 0.0 || self.p.y > -0.3 {
+            return;
+        }
+        let (x, y, side) = (self.p.x, self.p.y, self.p.x.abs());
+        let jaw = smooth(
+            -0.42 - 0.25 * smooth(0.75, 0.3, side),
+            -0.62 - 0.2 * smooth(0.75, 0.3, side),
+            y + 0.05 * self.broad,
+        ) * smooth(-1.2, -1.05, y)
+            * smooth(-0.85, -0.7, self.p.z + 0.9 * (y + 0.95).min(0.0))
+            * smooth(0.80, 0.74, side);
+        // narrower and lower outwards; a little ragged, as nothing that grows has a straight edge
+        let ragged = y + 0.025 * self.blotch;
+        let whiskers = smooth(-0.44, -0.50, ragged - 0.06 * side)
+            * smooth(-0.68, -0.58, ragged + 0.12 * side)
+            * smooth(0.38, 0.24, side);
+        let bridge = spot(side - 0.30, y + 0.66, 0.09, 0.13) * looks.beard;
+        let hairs = 0.55
+            + 0.45
+                * (Noise::fine().at(x * 1.7, y * 0.55 + looks.seed)
+                    + 0.4 * Noise::fine().at(x * 3.1, y * 1.1));
+        let growth =
+            (jaw * looks.beard + whiskers * looks.moustache.max(looks.beard * 0.9) + bridge)
+                .min(1.0);
+        let shade = (jaw.max(whiskers) * looks.stubble * (0.35 + 0.3 * self.pore)).max(0.0);
+        self.colour = self.colour.lerp(looks.hair.colour * 0.9, shade * 0.5);
+        let cover = (growth * (0.55 + 0.9 * hairs)).clamp(0.0, 0.96);
+        self.colour = self
+            .colour
+            .lerp(looks.hair.colour * (0.55 + 0.5 * hairs), cover);
+        self.gloss *= 1.0 - 0.8 * cover;
+    }
 
-    // brows: a curved band of slanting hairs, thinner towards the temple
-    let brow = &looks.brow;
-    let along = (side - 0.10) / 0.52;
-    if (-0.1..1.1).contains(&along) && p.z > -0.45 {
+    /// Brows: a curved band of slanting hairs, thinner towards the temple.
+    fn brows(&mut self) {
+        let (y, side) = (self.p.y, self.p.x.abs());
+        let brow = &self.looks.brow;
+        let along = (side - 0.10) / 0.52;
+        if !(-0.1..1.1).contains(&along) || !(0.0..0.45).contains(&y) || self.p.z < -0.45 {
+            return;
+        }
         let middle =
             brow.height + brow.arch * (along.clamp(0.0, 1.0) * 2.6).sin() - 0.06 * along * along;
         let thick = brow.thickness
@@ -212,24 +289,33 @@ fn texel(p: Vec3, looks: &Looks) -> [u8; 4] {
             * (0.75 + 0.25 * smooth(-0.1, 0.2, along));
         let off = (y - middle) / thick;
         let slant = if along < 0.3 { 1.4 } else { 0.5 };
-        let stroke = fine.at(side * 2.2 - y * slant, y * 2.0 - side * 0.5 + looks.seed);
+        let stroke = Noise::fine().at(
+            side * 2.2 - y * slant,
+            y * 2.0 - side * 0.5 + self.looks.seed,
+        );
         let edge = smooth(1.15, 0.55, off.abs() + 0.28 * stroke)
             * smooth(-0.07, 0.06, along)
             * smooth(1.08, 0.85, along);
         let cover = edge * brow.density * (0.8 + 0.35 * stroke);
-        colour = colour.lerp(looks.brow_colour, cover.clamp(0.0, 0.95));
-        gloss *= 1.0 - cover.clamp(0.0, 0.9);
+        self.colour = self
+            .colour
+            .lerp(self.looks.brow_colour, cover.clamp(0.0, 0.95));
+        self.gloss *= 1.0 - cover.clamp(0.0, 0.9);
     }
 
-    // the scalp under the hair
-    let ear = side > 0.76 && (-0.45..0.25).contains(&y);
-    if !ear {
-        let scalp = looks.hair.scalp_shade(p) * (0.86 + 0.2 * fine.at(u * 1.5, v * 3.0));
-        let root = looks.hair.colour.lerp(looks.skin * 0.5, 0.15);
-        colour = colour.lerp(root, scalp.clamp(0.0, 0.95));
-        gloss *= 1.0 - 0.7 * scalp.clamp(0.0, 1.0);
+    /// The scalp under the hair.
+    fn scalp(&mut self, place: (f32, f32)) {
+        let ear = self.p.x.abs() > 0.76 && (-0.45..0.25).contains(&self.p.y);
+        if ear {
+            return;
+        }
+        let hair = &self.looks.hair;
+        let strands = 0.86 + 0.2 * Noise::fine().at(self.u * 1.5, self.v * 3.0);
+        let scalp = hair.scalp_shade(place) * strands;
+        let root = hair.colour.lerp(self.looks.skin * 0.5, 0.15);
+        self.colour = self.colour.lerp(root, scalp.clamp(0.0, 0.95));
+        self.gloss *= 1.0 - 0.7 * scalp.clamp(0.0, 1.0);
     }
-    encode(colour, gloss)
 }
 
 #[cfg(test)]
@@ -244,7 +330,7 @@ mod tests {
             let down = (row as f32 + 0.5) / map.side() as f32;
             let around = (column as f32 + 0.5) / map.side() as f32;
             if (0.1..0.8).contains(&down) && (0.25..0.75).contains(&around) {
-                let Some(p) = *place else {
+                let Some(Place { at: p, .. }) = *place else {
                     assert!((0.70..0.72).contains(&down), "a hole at {around}, {down}"); // between the lips
                     continue;
                 };

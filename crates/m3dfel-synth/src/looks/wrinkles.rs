@@ -17,7 +17,7 @@ impl WrinkleMaps {
         let texels = map
             .places()
             .iter()
-            .map(|p| p.map_or([0; 4], |p| lines(p).map(byte)))
+            .map(|p| p.map_or([0; 4], |p| lines(p.at).map(byte)))
             .collect();
         Self {
             side: map.side(),

@@ -42,7 +42,7 @@ impl View {
         if !(x >= 0.0 && y >= 0.0 && x < side && y < side) {
             return true;
         }
-        self.samples.depths(y as usize)[x as usize] <= depth
+        Samples::depth(self.samples.row(y as usize)[x as usize]) <= depth
     }
 }
 

@@ -8,11 +8,24 @@ pub const NOTHING: u16 = u16::MAX;
 /// A square of samples, each with the nearest triangle and its depth (larger is nearer; 0 is infinitely far).
 pub struct Samples {
     side: usize,
-    depth: Vec<f32>,
-    id: Vec<u16>,
+    /// See [`Sample`].
+    samples: Vec<Sample>,
 }
 
-/// A corner's place on the picture in samples (x right, y down) with its depth in z.
+/// A depth's bits, then a triangle's identifier: positive floats compare as their bits do, so that the larger number
+/// is the nearer triangle, and choosing it takes no branch.
+type Sample = u64;
+
+#[inline(always)]
+fn sample(depth: f32, id: u16) -> Sample {
+    // on a sliver seen from the edge, depth can run below 0, where the order of bits turns round
+    let depth = if depth > 0.0 { depth } else { 0.0 };
+    u64::from(depth.to_bits()) << 16 | u64::from(id)
+}
+
+const EMPTY: Sample = NOTHING as Sample;
+
+/// A corner's place on the picture in samples (x right, y down) with its depth in z, over 0.
 pub type Corner = Vec3;
 
 impl Samples {
@@ -20,15 +33,13 @@ impl Samples {
     pub fn new(side: usize) -> Self {
         Self {
             side,
-            depth: vec![0.0; side * side],
-            id: vec![NOTHING; side * side],
+            samples: vec![EMPTY; side * side],
         }
     }
 
     /// Forgets everything drawn.
     pub fn clear(&mut self) {
-        self.depth.fill(0.0);
-        self.id.fill(NOTHING);
+        self.samples.fill(EMPTY);
     }
 
     /// Samples a side.
@@ -36,25 +47,29 @@ impl Samples {
         self.side
     }
 
-    /// One row of triangle identifiers.
-    pub fn ids(&self, row: usize) -> &[u16] {
-        &self.id[row * self.side..][..self.side]
+    /// One row of samples, for [`Samples::id`] and [`Samples::depth`].
+    pub fn row(&self, row: usize) -> &[Sample] {
+        &self.samples[row * self.side..][..self.side]
     }
 
-    /// One row of depths.
-    pub fn depths(&self, row: usize) -> &[f32] {
-        &self.depth[row * self.side..][..self.side]
+    /// A sample's triangle.
+    #[inline(always)]
+    pub fn id(sample: Sample) -> u16 {
+        sample as u16
+    }
+
+    /// A sample's depth.
+    #[inline(always)]
+    pub fn depth(sample: Sample) -> f32 {
+        f32::from_bits((sample >> 16) as u32)
     }
 
     /// Draws a triangle where it is nearer than what is there.
     pub fn draw(&mut self, id: u16, corners: [Corner; 3]) {
-        self.spans(corners, |place, step, depth, ids| {
+        self.spans(corners, |place, step, slots| {
             let mut z = place.z;
-            for (depth, slot) in depth.iter_mut().zip(ids) {
-                // chosen, not branched: the outcome is hard to foretell
-                let nearer = z > *depth;
-                *depth = if nearer { z } else { *depth };
-                *slot = if nearer { id } else { *slot };
+            for slot in slots {
+                *slot = (*slot).max(sample(z, id));
                 z += step;
             }
         });
@@ -70,15 +85,15 @@ impl Samples {
         let Some(weigh) = Barycentric::new(corners) else {
             return;
         };
-        self.spans(corners, |place, step, depth, ids| {
+        self.spans(corners, |place, step, slots| {
             let mut z = place.z;
-            for (k, (depth, slot)) in depth.iter_mut().zip(ids).enumerate() {
-                if z > *depth {
+            for (k, slot) in slots.iter_mut().enumerate() {
+                let new = sample(z, id);
+                if new > *slot {
                     let x = place.x as usize + k;
                     let y = place.y as usize;
                     if keep(x, y, weigh.at(x as f32 + 0.5, y as f32 + 0.5)) {
-                        *depth = z;
-                        *slot = id;
+                        *slot = new;
                     }
                 }
                 z += step;
@@ -91,12 +106,16 @@ impl Samples {
     /// A sample is covered when its centre lies inside; a centre on an edge belongs to one neighbour only, since
     /// spans are half open and both neighbours compute the edge from its upper end.
     #[inline(always)]
-    fn spans(&mut self, corners: [Corner; 3], fill: impl Fn(Vec3, f32, &mut [f32], &mut [u16])) {
+    fn spans(&mut self, corners: [Corner; 3], fill: impl Fn(Vec3, f32, &mut [Sample])) {
         let side = self.side as f32;
         let [mut a, mut b, mut c] = corners;
-        let (top, bottom) = (a.y.min(b.y).min(c.y), a.y.max(b.y).max(c.y));
-        if first_centre(top, side) == first_centre(bottom, side) {
-            return; // most small triangles pass between two rows of centres
+        // most small triangles pass between two rows of centres, or two columns
+        let misses = |p: f32, q: f32, r: f32| {
+            let (low, high) = (least(least(p, q), r), most(most(p, q), r));
+            first_centre(low, side) == first_centre(high, side)
+        };
+        if misses(a.y, b.y, c.y) || misses(a.x, b.x, c.x) {
+            return;
         }
         if b.y < a.y {
             (a, b) = (b, a);
@@ -132,18 +151,24 @@ impl Samples {
                 let (begin, stop) = (first_centre(left, side), first_centre(right, side));
                 if begin < stop {
                     let z = a.z + (begin as f32 + 0.5 - a.x) * step + (y - a.y) * fall;
-                    let slots = row * self.side + begin..row * self.side + stop;
-                    let depth = &mut self.depth[slots.clone()];
-                    fill(
-                        vec3(begin as f32, row as f32, z),
-                        step,
-                        depth,
-                        &mut self.id[slots],
-                    );
+                    let slots = &mut self.samples[row * self.side..][begin..stop];
+                    fill(vec3(begin as f32, row as f32, z), step, slots);
                 }
             }
         }
     }
+}
+
+/// `f32::min` in one instruction: it need not care for NaN here.
+#[inline(always)]
+fn least(a: f32, b: f32) -> f32 {
+    if a < b { a } else { b }
+}
+
+/// `f32::max` likewise.
+#[inline(always)]
+fn most(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
 }
 
 /// The first of `side` samples whose centre is not before `x`; where a centre lies on `x`, the even one of the two.
@@ -195,7 +220,8 @@ mod tests {
 
     fn covered(samples: &Samples, id: u16) -> Vec<(usize, usize)> {
         let all = (0..samples.side()).flat_map(|y| (0..samples.side()).map(move |x| (x, y)));
-        all.filter(|&(x, y)| samples.ids(y)[x] == id).collect()
+        all.filter(|&(x, y)| Samples::id(samples.row(y)[x]) == id)
+            .collect()
     }
 
     #[test]
@@ -255,12 +281,11 @@ mod tests {
         let draw = |order: [(u16, [Vec3; 3]); 2]| {
             let mut samples = Samples::new(8);
             order.into_iter().for_each(|(id, t)| samples.draw(id, t));
-            samples.id
+            samples.samples
         };
         let ids = draw([(1, far), (2, tilted)]);
         assert_eq!(ids, draw([(2, tilted), (1, far)]));
-        assert_eq!(ids[0], 1);
-        assert_eq!(ids[4], 2);
+        assert_eq!([ids[0], ids[4]].map(Samples::id), [1, 2]);
     }
 
     #[test]
@@ -290,7 +315,16 @@ mod tests {
                 vec3(4.0, 1.0, 1.0),
             ],
         );
-        assert!(samples.id.iter().all(|&id| id == NOTHING));
+        // depth runs below 0 on slivers; the order of its bits would make that the nearest
+        samples.draw(
+            4,
+            [
+                vec3(0.0, 0.0, -1.0),
+                vec3(4.0, 0.0, -1.0),
+                vec3(0.0, 4.0, -1.0),
+            ],
+        );
+        assert!(samples.samples.iter().all(|&s| s == EMPTY));
     }
 
     #[test]

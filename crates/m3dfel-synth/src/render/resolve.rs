@@ -32,24 +32,25 @@ pub fn resolve<S: Surface>(
         triangle: S::Triangle::default(),
     };
     for y in 0..size {
-        let ids = samples
-            .ids(2 * y)
+        let rows = samples
+            .row(2 * y)
             .chunks_exact(2)
-            .zip(samples.ids(2 * y + 1).chunks_exact(2));
-        for (x, (top, low)) in ids.enumerate() {
-            let four = [top[0], top[1], low[0], low[1]];
+            .zip(samples.row(2 * y + 1).chunks_exact(2));
+        for (x, (top, low)) in rows.enumerate() {
+            let samples = [top[0], top[1], low[0], low[1]];
+            let four = samples.map(Samples::id);
             let place = |k: usize| {
                 (
                     (2 * x + (k & 1)) as f32 + 0.5,
                     (2 * y + (k >> 1)) as f32 + 0.5,
                 )
             };
-            if four == [top[0]; 4] {
-                if top[0] == NOTHING {
+            if four == [four[0]; 4] {
+                if four[0] == NOTHING {
                     put(x, y, background(x, y));
                     continue;
                 }
-                let triangle = last.get(surface, top[0]);
+                let triangle = last.get(surface, four[0]);
                 if S::kind(triangle).is_some() {
                     put(
                         x,
@@ -59,7 +60,6 @@ pub fn resolve<S: Surface>(
                     continue;
                 }
             }
-            let depths = [samples.depths(2 * y), samples.depths(2 * y + 1)];
             let mut sum = Vec4::ZERO;
             // shaded within this pixel: kind, depth, colour
             let mut known = [(0, 0.0, Vec4::ZERO); 4];
@@ -69,7 +69,7 @@ pub fn resolve<S: Surface>(
                     sum += background(x, y);
                     continue;
                 }
-                let depth = depths[k >> 1][2 * x + (k & 1)];
+                let depth = Samples::depth(samples[k]);
                 let triangle = last.get(surface, id);
                 let kind = S::kind(triangle);
                 let near = |d: f32| (d - depth).abs() < 0.008 * depth;
