@@ -6,11 +6,11 @@ use crate::{
     head::{EYES, Head, Identity, Part, smooth},
     looks::{HairKind, Looks, Noise, SkinTexture, TexelMap, WrinkleMaps, folds, linear},
     render::{
-        Barycentric, Camera, Lighting, Lit, Samples, Shadow, Surface, ambient_occlusion,
+        Barycentric, Camera, Light, Lighting, Lit, Samples, Shadow, Surface, ambient_occlusion,
         shade_vertices, shadows, smooth_normals,
     },
 };
-use glam::{Mat3, Vec3, Vec4, vec3, vec4};
+use glam::{Mat3, Vec2, Vec3, Vec4, vec3, vec4};
 use rand::Rng;
 use std::sync::OnceLock;
 
@@ -48,6 +48,31 @@ struct Posed {
     bright: Vec<f32>,
     lit: Vec<Lit>,
     folded: [f32; 4],
+    catchlight: Catchlight,
+}
+
+/// The key light's image on the cornea.
+#[derive(Clone, Copy, Default)]
+struct Catchlight {
+    /// On the eye's unit sphere, seen from the front.
+    place: Vec2,
+    strength: f32,
+}
+
+impl Catchlight {
+    /// Of a light before a head turned so. That the gaze moves it a little is left out.
+    fn of(light: &Light, turn: Mat3) -> Self {
+        let halfway = turn.transpose() * (light.towards + Vec3::Z).normalize_or_zero();
+        Self {
+            // the cornea is rounder than the eye, which draws the image in
+            place: halfway.truncate() * 0.6,
+            strength: light.colour.y.min(1.0),
+        }
+    }
+
+    fn at(self, place: Vec2) -> f32 {
+        self.strength * smooth(0.13, 0.06, place.distance(self.place))
+    }
 }
 
 impl Figure {
@@ -177,6 +202,7 @@ impl Figure {
             &mut now.lit,
         );
         camera.project(&now.points, &mut now.screen);
+        now.catchlight = Catchlight::of(&lighting.key, turn);
         now.folded = folds(&moment.units, self.looks.age);
 
         samples.clear();
@@ -199,7 +225,7 @@ impl Figure {
                         self.coord[usize::from(t[2])].z,
                         0.0,
                     );
-                    if margin.truncate().min_element() > 0.12 {
+                    if margin.truncate().min_element() > self.looks.hair.raggedness() {
                         samples.draw(k as u16, [a, b, c]);
                     } else {
                         let hair = &self.looks.hair;
@@ -212,11 +238,20 @@ impl Figure {
                 Part::Lash => {
                     samples.draw_where(k as u16, [a, b, c], |x, y, _| (x + 2 * y) % 4 < lash)
                 }
+                // squinting presses the lids into some people's eyes
+                Part::Eye if towards_viewer => {
+                    samples.draw(k as u16, [a, b, c].map(|p| p.with_z(behind(p.z, 0.04))))
+                }
                 _ if towards_viewer => samples.draw(k as u16, [a, b, c]),
                 _ => {}
             }
         }
     }
+}
+
+/// An inverse distance, so many decimetres further off.
+fn behind(inverse: f32, by: f32) -> f32 {
+    inverse / (1.0 + by * inverse)
 }
 
 fn wrinkle_maps(map: &TexelMap) -> &'static WrinkleMaps {
@@ -308,11 +343,11 @@ impl Surface for Figure {
         }
         let (at, diffuse, mirrored) = (at.truncate(), lit.truncate(), lit.w);
         let colour = match triangle.part {
-            Part::Skin | Part::Eye => eye(at, looks, diffuse, mirrored),
+            Part::Skin | Part::Eye => eye(at, looks, diffuse, self.now.catchlight),
             Part::Teeth => {
                 let gap = ((at.x / 0.075).fract().abs() - 0.5).abs();
                 let line = 1.0 - 0.25 * smooth(0.42, 0.5, gap);
-                vec3(0.66, 0.60, 0.50) * line * diffuse + Vec3::splat(mirrored * 0.12)
+                vec3(0.62, 0.53, 0.41) * line * diffuse + Vec3::splat(mirrored * 0.12)
             }
             Part::Tongue => vec3(0.36, 0.10, 0.09) * diffuse + Vec3::splat(mirrored * 0.05),
             Part::Mouth => vec3(0.16, 0.035, 0.03) * diffuse,
@@ -339,7 +374,7 @@ impl Surface for Figure {
 }
 
 /// An eye at a place on its unit sphere.
-fn eye(at: Vec3, looks: &Looks, diffuse: Vec3, mirrored: f32) -> Vec3 {
+fn eye(at: Vec3, looks: &Looks, diffuse: Vec3, catchlight: Catchlight) -> Vec3 {
     let r = at.x.hypot(at.y);
     let white = vec3(0.68, 0.645, 0.62) - vec3(0.0, 0.09, 0.09) * smooth(0.6, 1.0, r);
     let angle = at.y.atan2(at.x);
@@ -352,6 +387,5 @@ fn eye(at: Vec3, looks: &Looks, diffuse: Vec3, mirrored: f32) -> Vec3 {
         smooth(looks.pupil + 0.04, looks.pupil - 0.02, r),
     );
     let lid = 1.0 - 0.3 * smooth(0.1, 0.5, at.y);
-    let glint = (mirrored * 1.1).min(1.0).powi(5);
-    colour * diffuse * lid + Vec3::splat(glint * 0.9)
+    colour * diffuse * lid + Vec3::splat(0.8 * catchlight.at(at.truncate()))
 }

@@ -17,14 +17,16 @@ pub struct Envelope {
 impl Envelope {
     /// Draws a course within a clip of `frames` (at least 16) frames. It never fills the clip.
     pub fn draw(frames: usize, difficulty: Difficulty, rng: &mut impl Rng) -> Self {
-        let share = match difficulty {
-            Difficulty::Easy => rng.random_range(0.55..0.85),
-            Difficulty::Wild => rng.random_range(0.3..0.8),
+        // easy: of sixteen frames some six show it near its peak
+        let (share, attack, hold) = match difficulty {
+            Difficulty::Easy => (0.68..0.92, 0.12..0.28, 0.35..0.55),
+            Difficulty::Wild => (0.3..0.8, 0.15..0.4, 0.15..0.45),
         };
+        let share: f32 = rng.random_range(share);
         let length = ((frames as f32 * share) as usize).clamp(10, frames - 2);
         let onset = rng.random_range(1..=frames - 1 - length);
-        let attack = (length as f32 * rng.random_range(0.15..0.4)) as usize;
-        let hold = (length as f32 * rng.random_range(0.15..0.45)) as usize;
+        let attack = (length as f32 * rng.random_range(attack)) as usize;
+        let hold = (length as f32 * rng.random_range(hold)) as usize;
         Self {
             onset,
             apex: onset + attack.max(2),

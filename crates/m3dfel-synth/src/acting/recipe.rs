@@ -15,14 +15,14 @@ struct Style {
 const HAPPY: &[Style] = &[
     Style {
         uses: &[
-            (M::MOUTH_SMILE, 0.7, 1.0),
-            (M::CHEEK_SQUINT, 0.5, 1.0),
+            (M::MOUTH_SMILE, 0.85, 1.1),
+            (M::CHEEK_SQUINT, 0.6, 1.0),
             (M::EYE_SQUINT, 0.1, 0.45),
         ],
     },
     Style {
         uses: &[
-            (M::MOUTH_SMILE, 0.75, 1.05),
+            (M::MOUTH_SMILE, 0.8, 1.1),
             (M::CHEEK_SQUINT, 0.6, 1.0),
             (M::EYE_SQUINT, 0.1, 0.5),
             (M::MOUTH_UPPER_UP, 0.3, 0.6),
@@ -32,7 +32,7 @@ const HAPPY: &[Style] = &[
     },
     Style {
         uses: &[
-            (M::MOUTH_SMILE, 0.8, 1.05),
+            (M::MOUTH_SMILE, 0.85, 1.1),
             (M::CHEEK_SQUINT, 0.7, 1.0),
             (M::EYE_SQUINT, 0.3, 0.6),
             (M::MOUTH_UPPER_UP, 0.3, 0.6),
@@ -43,54 +43,55 @@ const HAPPY: &[Style] = &[
 const SAD: &[Style] = &[
     Style {
         uses: &[
-            (M::BROW_INNER_UP, 0.7, 1.1),
-            (M::MOUTH_FROWN, 0.7, 1.1),
-            (M::MOUTH_SHRUG_LOWER, 0.3, 0.9),
+            (M::BROW_INNER_UP, 0.9, 1.2),
+            (M::MOUTH_FROWN, 0.8, 1.15),
+            (M::MOUTH_SHRUG_LOWER, 0.4, 0.9),
             (M::EYE_SQUINT, 0.0, 0.3),
-            (M::EYE_LOOK_DOWN, 0.1, 0.5),
+            (M::EYE_LOOK_DOWN, 0.2, 0.6),
         ],
     },
     Style {
         uses: &[
-            (M::BROW_INNER_UP, 0.8, 1.1),
+            (M::BROW_INNER_UP, 1.0, 1.2),
             (M::BROW_DOWN, 0.1, 0.3),
-            (M::MOUTH_FROWN, 0.6, 1.0),
+            (M::MOUTH_FROWN, 0.75, 1.1),
             (M::MOUTH_SHRUG_LOWER, 0.6, 1.0),
             (M::MOUTH_SHRUG_UPPER, 0.1, 0.4),
-            (M::EYE_BLINK, 0.1, 0.3),
+            (M::EYE_BLINK, 0.15, 0.35),
         ],
     },
 ];
 const ANGRY: &[Style] = &[
     Style {
         uses: &[
-            (M::BROW_DOWN, 0.9, 1.15),
+            (M::BROW_DOWN, 1.0, 1.2),
             (M::EYE_SQUINT, 0.1, 0.5),
-            (M::MOUTH_PRESS, 0.5, 1.0),
-            (M::MOUTH_ROLL_LOWER, 0.2, 0.6),
-            (M::MOUTH_ROLL_UPPER, 0.1, 0.4),
+            (M::MOUTH_PRESS, 0.7, 1.1),
+            (M::MOUTH_FROWN, 0.15, 0.5), // pressing alone draws the corners up
+            (M::MOUTH_ROLL_LOWER, 0.35, 0.7),
+            (M::MOUTH_ROLL_UPPER, 0.2, 0.5),
             (M::JAW_FORWARD, 0.0, 0.4),
         ],
     },
     Style {
         // the glare
         uses: &[
-            (M::BROW_DOWN, 0.9, 1.15),
-            (M::EYE_WIDE, 0.3, 0.8),
-            (M::MOUTH_FROWN, 0.2, 0.6),
-            (M::MOUTH_PRESS, 0.4, 0.9),
-            (M::NOSE_SNEER, 0.0, 0.35),
+            (M::BROW_DOWN, 1.0, 1.2),
+            (M::EYE_WIDE, 0.4, 0.8),
+            (M::MOUTH_FROWN, 0.35, 0.75),
+            (M::MOUTH_PRESS, 0.6, 1.0),
+            (M::NOSE_SNEER, 0.0, 0.3),
         ],
     },
     Style {
         // shouting, teeth shown
         uses: &[
-            (M::BROW_DOWN, 0.95, 1.15),
+            (M::BROW_DOWN, 1.0, 1.2),
             (M::EYE_WIDE, 0.0, 0.5),
             (M::JAW_OPEN, 0.2, 0.45),
             (M::MOUTH_LOWER_DOWN, 0.5, 0.9),
             (M::MOUTH_UPPER_UP, 0.2, 0.5),
-            (M::NOSE_SNEER, 0.2, 0.5),
+            (M::NOSE_SNEER, 0.15, 0.4),
             (M::MOUTH_FUNNEL, 0.0, 0.4),
         ],
     },
@@ -117,44 +118,44 @@ const SURPRISE: &[Style] = &[
 const DISGUST: &[Style] = &[
     Style {
         uses: &[
-            (M::NOSE_SNEER, 0.8, 1.15),
-            (M::MOUTH_UPPER_UP, 0.5, 0.9),
-            (M::BROW_DOWN, 0.2, 0.6),
-            (M::EYE_SQUINT, 0.4, 0.9),
-            (M::CHEEK_SQUINT, 0.2, 0.6),
-            (M::MOUTH_FROWN, 0.2, 0.6),
+            (M::NOSE_SNEER, 0.95, 1.2),
+            (M::MOUTH_UPPER_UP, 0.7, 1.0),
+            (M::BROW_DOWN, 0.15, 0.45),
+            (M::EYE_SQUINT, 0.5, 0.9),
+            (M::CHEEK_SQUINT, 0.4, 0.8),
+            (M::MOUTH_FROWN, 0.4, 0.8),
         ],
     },
     Style {
         uses: &[
-            (M::NOSE_SNEER, 0.9, 1.15),
-            (M::MOUTH_UPPER_UP, 0.7, 1.0),
+            (M::NOSE_SNEER, 1.0, 1.2),
+            (M::MOUTH_UPPER_UP, 0.8, 1.1),
             (M::MOUTH_LOWER_DOWN, 0.3, 0.7),
-            (M::JAW_OPEN, 0.08, 0.25),
+            (M::JAW_OPEN, 0.12, 0.3),
             (M::EYE_SQUINT, 0.5, 0.9),
-            (M::BROW_DOWN, 0.3, 0.6),
+            (M::BROW_DOWN, 0.15, 0.45),
         ],
     },
 ];
 const FEAR: &[Style] = &[
     Style {
         uses: &[
-            (M::BROW_INNER_UP, 0.8, 1.1),
+            (M::BROW_INNER_UP, 0.95, 1.2),
             (M::BROW_OUTER_UP, 0.2, 0.6),
             (M::BROW_DOWN, 0.25, 0.5),
-            (M::EYE_WIDE, 0.7, 1.1),
-            (M::MOUTH_STRETCH, 0.7, 1.15),
+            (M::EYE_WIDE, 0.85, 1.15),
+            (M::MOUTH_STRETCH, 0.85, 1.2),
             (M::JAW_OPEN, 0.1, 0.3),
-            (M::MOUTH_LOWER_DOWN, 0.1, 0.5),
+            (M::MOUTH_LOWER_DOWN, 0.25, 0.6),
         ],
     },
     Style {
         uses: &[
-            (M::BROW_INNER_UP, 0.9, 1.1),
+            (M::BROW_INNER_UP, 1.0, 1.2),
             (M::BROW_OUTER_UP, 0.1, 0.4),
             (M::BROW_DOWN, 0.2, 0.45),
-            (M::EYE_WIDE, 0.8, 1.1),
-            (M::MOUTH_STRETCH, 0.9, 1.2),
+            (M::EYE_WIDE, 0.9, 1.15),
+            (M::MOUTH_STRETCH, 1.0, 1.2),
             (M::MOUTH_LOWER_DOWN, 0.4, 0.8),
             (M::JAW_OPEN, 0.15, 0.35),
         ],

@@ -59,7 +59,7 @@ impl Script {
         let manner = Manner::draw(expression, person, rng);
         let intensity = match (neutral, easy) {
             (true, _) => 0.0,
-            (_, true) => rng.random_range(0.8..1.0),
+            (_, true) => rng.random_range(0.88..1.0),
             (_, false) => rng
                 .random_range(0.15..1.0f32)
                 .max(rng.random_range(0.15..1.0)),

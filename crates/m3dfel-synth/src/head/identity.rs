@@ -182,6 +182,8 @@ fn draw_features(head: &Head, shape: &mut [Vec3], rng: &mut impl Rng) {
         let (count, most) = match *family {
             "asym" => (3, 0.35),
             "ears" => (3, 0.6),
+            // more makes the brows slant, and the face look angry at rest
+            "eyebrows" => (3, 0.45),
             "head" => (4, 0.6),
             _ => (7, 0.85),
         };
