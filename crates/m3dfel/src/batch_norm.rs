@@ -1,5 +1,6 @@
 use burn::module::{Module, Param, RunningState};
 use burn::tensor::{Device, Tensor};
+use m3dfel_conv::{batch_norm_relu, batch_norm_relu_fixed};
 
 /// Batch normalisation whose running variance is PyTorch's: unbiased.
 ///
@@ -25,36 +26,35 @@ impl BatchNorm {
         }
     }
 
-    /// Normalises each channel: by the batch's statistics on an autodiff device (and moves the
-    /// running ones a tenth of the way), by the running statistics elsewhere.
+    /// Normalises each channel, then adds `residual` and rectifies where asked for: by the batch's
+    /// statistics on an autodiff device (and moves the running ones a tenth of the way), by the
+    /// running statistics elsewhere.
     ///
     /// # Shapes
-    /// `[batch, channels, t, h, w]` to the same
-    pub fn forward(&self, x: Tensor<5>) -> Tensor<5> {
+    /// `[batch, channels, t, h, w]` to the same, which is the residual's too
+    pub fn forward(&self, x: Tensor<5>, residual: Option<Tensor<5>>, relu: bool) -> Tensor<5> {
+        let (gamma, beta) = (self.weight.val(), self.bias.val());
         if !x.device().is_autodiff() {
-            let (mean, variance) = (self.running_mean.value(), self.running_var.value());
-            return burn::tensor::module::batch_norm(
+            return batch_norm_relu_fixed(
                 x,
-                self.weight.val(),
-                self.bias.val(),
-                mean,
-                variance,
+                gamma,
+                beta,
+                self.running_mean.value(),
+                self.running_var.value(),
                 EPSILON,
+                residual,
+                relu,
             );
         }
         let [batch, _, t, h, w] = x.dims();
         let count = (batch * t * h * w) as f64;
-        let result =
-            burn::tensor::module::batch_norm_train(x, self.weight.val(), self.bias.val(), EPSILON);
+        let (y, mean, variance) = batch_norm_relu(x, gamma, beta, EPSILON, residual, relu);
         // One value has no unbiased variance; PyTorch refuses it, here the running one stays.
         if count > 1.0 {
-            blend(&self.running_mean, result.mean.detach());
-            blend(
-                &self.running_var,
-                result.variance.detach() * (count / (count - 1.0)),
-            );
+            blend(&self.running_mean, mean);
+            blend(&self.running_var, variance * (count / (count - 1.0)));
         }
-        result.output
+        y
     }
 }
 

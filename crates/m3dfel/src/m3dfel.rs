@@ -14,13 +14,19 @@ use crate::{Error, Result};
 #[derive(Module, Debug)]
 pub struct M3dfel {
     pub features: R3d18,
+    pub aggregation: Aggregation,
+    #[module(skip)]
+    config: ModelConfig,
+}
+
+/// Everything after the backbone: the paper's DLIAM, and the classifier.
+#[derive(Module, Debug)]
+pub struct Aggregation {
     pub lstm: BiLstm,
     pub attention: Attention,
     pub norm: Dmin,
     pub pwconv: PwConv,
     pub fc: Linear,
-    #[module(skip)]
-    config: ModelConfig,
 }
 
 /// A bag's logits, and what each instance had in them.
@@ -44,14 +50,9 @@ impl M3dfel {
                 "{classes} classes: a classifier needs two or more"
             )));
         }
-        let (feature, bag) = (config.feature_width(), config.bag_width());
         Ok(Self {
             features: R3d18::zeros(config.base_width, device),
-            lstm: BiLstm::zeros(feature, feature, device),
-            attention: Attention::zeros(bag, device),
-            norm: Dmin::new(bag, config.variance, device),
-            pwconv: PwConv::zeros(config.bag_size, device),
-            fc: Linear::zeros(bag, classes, true, device),
+            aggregation: Aggregation::zeros(config, classes, device),
             config: config.clone(),
         })
     }
@@ -62,7 +63,7 @@ impl M3dfel {
 
     /// Number of classes.
     pub fn classes(&self) -> usize {
-        self.fc.weight.dims()[0]
+        self.aggregation.classes()
     }
 
     /// Clips in `[0, 1]` to logits.
@@ -70,7 +71,7 @@ impl M3dfel {
     /// # Shapes
     /// `[batch, frames, 3, h, w]` to `[batch, classes]`
     pub fn forward(&self, clips: Tensor<5>) -> Tensor<2> {
-        self.aggregate(self.instance_features(clips))
+        self.aggregation.forward(self.instance_features(clips))
     }
 
     /// R3D-18's feature of each instance.
@@ -88,24 +89,39 @@ impl M3dfel {
             .forward(instances)
             .reshape([batch, bag, self.config.feature_width()])
     }
+}
 
-    /// Everything after the backbone (DLIAM and the classifier).
+impl Aggregation {
+    pub(crate) fn zeros(config: &ModelConfig, classes: usize, device: &Device) -> Self {
+        let (feature, bag) = (config.feature_width(), config.bag_width());
+        Self {
+            lstm: BiLstm::zeros(feature, feature, device),
+            attention: Attention::zeros(bag, device),
+            norm: Dmin::new(bag, config.variance, device),
+            pwconv: PwConv::zeros(config.bag_size, device),
+            fc: Linear::zeros(bag, classes, true, device),
+        }
+    }
+
+    /// Number of classes.
+    pub fn classes(&self) -> usize {
+        self.fc.weight.dims()[0]
+    }
+
+    /// Features of a bag's instances to logits.
     ///
     /// # Shapes
     /// `[batch, instances, 8 * base_width]` to `[batch, classes]`
-    pub fn aggregate(&self, features: Tensor<3>) -> Tensor<2> {
+    pub fn forward(&self, features: Tensor<3>) -> Tensor<2> {
         self.fc.forward(self.pwconv.forward(self.gated(features)))
     }
 
-    /// As [`aggregate`](Self::aggregate), with what each instance had in the decision.
+    /// As [`forward`](Self::forward), with what each instance had in the decision.
     pub fn decide(&self, features: Tensor<3>) -> Decision {
-        let [batch, bag, _] = features.dims();
-        let gated = self.gated(features);
+        let gated = self.gated(features); // [batch, instances, width]
+        let [batch, bag, width] = gated.dims();
         let logits = self.fc.forward(self.pwconv.forward(gated.clone()));
-        let parts = self
-            .pwconv
-            .parts(gated)
-            .reshape([batch * bag, self.config.bag_width()]);
+        let parts = self.pwconv.parts(gated).reshape([batch * bag, width]);
         let parts =
             parts
                 .matmul(self.fc.weight.val().transpose())

@@ -2,8 +2,8 @@
 //! builds it, without its classifier.
 
 use burn::module::{Module, Param};
-use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
+use m3dfel_conv::conv3d;
 
 use crate::batch_norm::BatchNorm;
 
@@ -33,16 +33,13 @@ impl ConvNorm {
         }
     }
 
-    /// Every kernel here has odd sides and is padded by half of each.
-    fn forward(&self, x: Tensor<5>) -> Tensor<5> {
+    /// Convolves (every kernel here has odd sides and is padded by half of each), normalises, adds
+    /// `residual` and rectifies.
+    fn forward(&self, x: Tensor<5>, residual: Option<Tensor<5>>, relu: bool) -> Tensor<5> {
         let weight = self.conv.val();
         let [_, _, kt, kh, kw] = weight.dims();
-        self.norm.forward(burn::tensor::module::conv3d(
-            x,
-            weight,
-            None,
-            burn::tensor::ops::ConvOptions::new(self.stride, [kt / 2, kh / 2, kw / 2], [1; 3], 1),
-        ))
+        let y = conv3d(x, weight, self.stride, [kt / 2, kh / 2, kw / 2]);
+        self.norm.forward(y, residual, relu)
     }
 }
 
@@ -68,13 +65,12 @@ impl BasicBlock {
     }
 
     fn forward(&self, x: Tensor<5>) -> Tensor<5> {
-        let y = relu(self.conv1.forward(x.clone()));
-        let y = self.conv2.forward(y);
+        let y = self.conv1.forward(x.clone(), None, true);
         let shortcut = match &self.downsample {
-            Some(downsample) => downsample.forward(x),
+            Some(downsample) => downsample.forward(x, None, false),
             None => x,
         };
-        relu(y + shortcut)
+        self.conv2.forward(y, Some(shortcut), true)
     }
 }
 
@@ -109,7 +105,7 @@ impl R3d18 {
     /// # Shapes
     /// Instances `[n, 3, frames, h, w]` to features `[n, 8 * base_width]`
     pub fn forward(&self, x: Tensor<5>) -> Tensor<2> {
-        let mut x = relu(self.stem.forward(x)); // [n, w, t, h/2, w/2]
+        let mut x = self.stem.forward(x, None, true); // [n, w, t, h/2, w/2]
         for block in [&self.layer1, &self.layer2, &self.layer3, &self.layer4]
             .into_iter()
             .flatten()

@@ -8,7 +8,7 @@ mod common;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use common::*;
-use m3dfel::Dmin;
+use m3dfel::{Dmin, Inference};
 
 const LOGITS: f64 = 8.0 * 1.0e-7;
 const FEATURES: f64 = 8.0 * 1.1e-7;
@@ -88,15 +88,22 @@ fn aggregation_of_every_bag_size() {
         let what = format!("aggregation {bag} {}", case["variance"]);
         assert_near(
             &what,
-            &values(model.aggregate(features.clone())),
+            &values(model.aggregation.forward(features.clone())),
             &numbers(&case["logits"]),
             LOGITS,
         );
 
         // The parts of a decision add up to it, but for what depends on no instance.
-        let decision = model.decide(features);
-        let rest = model.fc.weight.val().sum_dim(1).squeeze_dim::<1>(1) * model.pwconv.bias.val()
-            + model.fc.bias.as_ref().unwrap().val();
+        let decision = model.aggregation.decide(features);
+        let rest = model
+            .aggregation
+            .fc
+            .weight
+            .val()
+            .sum_dim(1)
+            .squeeze_dim::<1>(1)
+            * model.aggregation.pwconv.bias.val()
+            + model.aggregation.fc.bias.as_ref().unwrap().val();
         let sum: Tensor<2> = decision.parts.sum_dim(1).squeeze_dim(1) + rest.unsqueeze();
         assert_near(&what, &values(sum), &values(decision.logits), LOGITS);
     }
@@ -122,10 +129,22 @@ fn whole_model_and_losses() {
             &numbers(&case["features_first8"]),
             FEATURES,
         );
-        let logits = model.aggregate(features);
+        let logits = model.aggregation.forward(features);
         assert_near(
             &format!("{what}: logits"),
             &values(logits.clone()),
+            &numbers(&case["logits"]),
+            LOGITS,
+        );
+
+        // The same weights laid out for inference, BatchNorm folded in.
+        let input = values(clip(batch, crop, 0, &device));
+        let input: Vec<f32> = input.into_iter().map(|v| v as f32).collect();
+        let mut inference = Inference::new(&model).unwrap();
+        let decision = inference.decide(input, batch, crop).unwrap();
+        assert_near(
+            &format!("{what}: logits of inference"),
+            &values(decision.logits),
             &numbers(&case["logits"]),
             LOGITS,
         );

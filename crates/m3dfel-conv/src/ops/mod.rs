@@ -8,8 +8,8 @@ mod norm;
 pub use norm::{batch_norm_relu, batch_norm_relu_fixed};
 
 use burn::backend::{Backend, Dispatch, DispatchDevice, backend_extension, tensor::FloatTensor};
-use burn::tensor::Tensor;
 use burn::tensor::ops::ConvOptions;
+use burn::tensor::{Device, Tensor};
 
 /// The operations that Flex has kernels for in this crate.
 #[backend_extension(Flex, Autodiff)]
@@ -134,5 +134,13 @@ pub fn conv3d(
 }
 
 fn on_flex<const D: usize>(x: &Tensor<D>) -> bool {
-    matches!(x.device().inner().as_dispatch(), DispatchDevice::Flex(_))
+    on_cpu(&x.device())
+}
+
+/// Whether a device is the CPU that the kernels of this crate run on, with autodiff or without.
+pub fn on_cpu(device: &Device) -> bool {
+    matches!(
+        device.clone().inner().as_dispatch(),
+        DispatchDevice::Flex(_)
+    )
 }

@@ -6,6 +6,9 @@ mod plan;
 
 pub use plan::R3d18Plan;
 
+/// What a plan's base width must be a multiple of.
+pub const WIDTH_UNIT: usize = 8;
+
 /// A convolution's weight `[out, in, kt, kh, kw]` and its normalisation, `[out]` each.
 #[derive(Clone, Copy, Debug)]
 pub struct ConvNormWeights<'a> {
@@ -36,7 +39,7 @@ pub struct R3d18Weights<'a> {
 /// Why a plan cannot be made or run.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PlanError {
-    #[error("base width {0} is no multiple of 8")]
+    #[error("base width {0} is no multiple of {WIDTH_UNIT}")]
     Width(usize),
     #[error("an instance of {0} frames: there must be at least one")]
     Frames(usize),

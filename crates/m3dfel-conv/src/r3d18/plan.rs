@@ -1,7 +1,7 @@
 use rayon::prelude::*;
 
 use super::layer::{Layer, Make};
-use super::{ConvNormWeights, PlanError, R3d18Weights};
+use super::{ConvNormWeights, PlanError, R3d18Weights, WIDTH_UNIT};
 use crate::buffer::Floats;
 use crate::direct::Bordered;
 use crate::shape::ConvShape;
@@ -32,7 +32,7 @@ impl R3d18Plan {
     /// Where a slice has not the length that the model wants.
     pub fn new(weights: &R3d18Weights, frames: usize) -> Result<Self, PlanError> {
         let width = weights.base_width;
-        if width == 0 || !width.is_multiple_of(8) {
+        if width == 0 || !width.is_multiple_of(WIDTH_UNIT) {
             return Err(PlanError::Width(width));
         }
         if frames == 0 {

@@ -12,7 +12,7 @@ use crate::share::{Shared, Source};
 use crate::simd::Isa;
 
 /// Floats of transformed tiles between two additions to the sums at the points.
-const CHUNK: usize = 3 << 20;
+const CHUNK: usize = 1 << 20;
 /// Tiles that one task transforms.
 const PART: usize = 8;
 

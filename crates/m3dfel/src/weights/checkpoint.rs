@@ -158,6 +158,15 @@ impl Checkpoint {
         .write(path)
     }
 
+    /// Whether these are the weights of the header's model.
+    ///
+    /// # Errors
+    /// As [`M3dfel::load_state`].
+    pub fn check(&self, header: &Header) -> Result<()> {
+        let model = M3dfel::zeros(&header.model, header.classes.len(), &Device::default())?;
+        model.check_state(&self.state)
+    }
+
     /// The model, on a device.
     ///
     /// # Errors

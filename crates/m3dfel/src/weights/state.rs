@@ -39,9 +39,13 @@ impl M3dfel {
     /// A missing, unexpected or mis-shaped tensor, or one with a value that is not finite. The model
     /// is not returned then, so half-loaded weights cannot be used.
     pub fn load_state(self, state: StateDict) -> Result<Self> {
-        let shapes = self.shapes();
-        check(&shapes, &state)?;
+        self.check_state(&state)?;
         Ok(self.fill(state))
+    }
+
+    /// Whether [`load_state`](Self::load_state) would take `state`.
+    pub(crate) fn check_state(&self, state: &StateDict) -> Result<()> {
+        check(&self.shapes(), state)
     }
 
     /// Takes the backbone from `state` (keys `features.*`) and leaves the rest.
@@ -56,9 +60,9 @@ impl M3dfel {
     }
 
     /// Puts in what `state` has, unchecked.
-    pub(super) fn fill(self, mut state: StateDict) -> Self {
+    pub(crate) fn fill(self, mut state: StateDict) -> Self {
         // BatchNorm's running state is shared by clones: a new one, so that loading touches no other model.
-        let device = self.fc.weight.device();
+        let device = self.aggregation.fc.weight.device();
         self.fork(&device).map(&mut Fill {
             state: &mut state,
             path: Vec::new(),

@@ -1,0 +1,173 @@
+//! A trained model that only predicts, at full speed.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use m3dfel_conv::r3d18::{BlockWeights, ConvNormWeights, R3d18Plan, R3d18Weights};
+use m3dfel_conv::{on_cpu, r3d18::WIDTH_UNIT};
+
+use crate::weights::{Array, StateDict};
+use crate::{Aggregation, Decision, Error, M3dfel, ModelConfig, R3d18, Result};
+
+/// A model that only predicts: on a CPU its backbone has BatchNorm folded into weights that are laid
+/// out once for the kernels; elsewhere, or at a width they do not take, Burn runs it.
+pub struct Inference {
+    backbone: Backbone,
+    aggregation: Aggregation,
+    config: ModelConfig,
+    device: Device,
+}
+
+enum Backbone {
+    Plan(R3d18Plan),
+    Burn(R3d18),
+}
+
+impl Inference {
+    /// Of a model as it stands; on the model's device, without autodiff.
+    pub fn new(model: &M3dfel) -> Result<Self> {
+        let device = model.aggregation.fc.weight.device().inner();
+        Self::from_state(model.state(), model.config(), model.classes(), &device)
+    }
+
+    /// Of weights that were read.
+    ///
+    /// # Errors
+    /// As [`M3dfel::load_state`].
+    pub fn from_state(
+        state: StateDict,
+        config: &ModelConfig,
+        classes: usize,
+        device: &Device,
+    ) -> Result<Self> {
+        let model = M3dfel::zeros(config, classes, device)?;
+        model.check_state(&state)?;
+        let plan = on_cpu(device) && config.base_width.is_multiple_of(WIDTH_UNIT);
+        let (backbone, aggregation) = if plan {
+            // The backbone's weights are dropped as soon as the plan has its own copy of them: a
+            // prediction needs no more memory than one of the two and a clip.
+            let (backbone, rest): (StateDict, StateDict) = state
+                .into_iter()
+                .partition(|(name, _)| name.starts_with("features."));
+            let weights = backbone_weights(&backbone, config)?;
+            let plan = R3d18Plan::new(&weights, config.instance_length())
+                .map_err(|e| Error::Config(e.to_string()))?;
+            drop(backbone);
+            (Backbone::Plan(plan), model.fill(rest).aggregation)
+        } else {
+            let model = model.fill(state);
+            (Backbone::Burn(model.features), model.aggregation)
+        };
+        Ok(Self {
+            backbone,
+            aggregation,
+            config: config.clone(),
+            device: device.clone(),
+        })
+    }
+
+    pub fn config(&self) -> &ModelConfig {
+        &self.config
+    }
+
+    /// Number of classes.
+    pub fn classes(&self) -> usize {
+        self.aggregation.classes()
+    }
+
+    /// # Shapes
+    /// `clips`: `[batch, frames, 3, size, size]`, flat
+    ///
+    /// # Errors
+    /// Clips of another number of values.
+    pub fn decide(&mut self, clips: Vec<f32>, batch: usize, size: usize) -> Result<Decision> {
+        let features = self.instance_features(clips, batch, size)?;
+        Ok(self.aggregation.decide(features))
+    }
+
+    fn instance_features(
+        &mut self,
+        clips: Vec<f32>,
+        batch: usize,
+        size: usize,
+    ) -> Result<Tensor<3>> {
+        let (bag, length) = (self.config.bag_size, self.config.instance_length());
+        let values = batch * bag * length * 3 * size * size;
+        if clips.len() != values || values == 0 {
+            return Err(Error::Input(format!(
+                "{} values for {batch} clips of {} frames of 3 x {size} x {size}, which are {values}",
+                clips.len(),
+                self.config.frames,
+            )));
+        }
+        let width = self.config.feature_width();
+        Ok(match &mut self.backbone {
+            Backbone::Plan(plan) => {
+                let instances = channels_first(&clips, length, size * size);
+                drop(clips);
+                let features = plan
+                    .forward(&instances, batch * bag, [size, size])
+                    .map_err(|e| Error::Input(e.to_string()))?;
+                Tensor::from_data(TensorData::new(features, [batch, bag, width]), &self.device)
+            }
+            Backbone::Burn(backbone) => {
+                let shape = [batch * bag, length, 3, size, size];
+                let instances = Tensor::<5>::from_data(TensorData::new(clips, shape), &self.device);
+                backbone
+                    .forward(instances.swap_dims(1, 2))
+                    .reshape([batch, bag, width])
+            }
+        })
+    }
+}
+
+/// `[instances, frames, 3, plane]` to `[instances, 3, frames, plane]`.
+fn channels_first(x: &[f32], frames: usize, plane: usize) -> Vec<f32> {
+    let mut out = Vec::with_capacity(x.len());
+    for instance in x.chunks_exact(frames * 3 * plane) {
+        for channel in 0..3 {
+            for frame in instance.chunks_exact(3 * plane) {
+                out.extend_from_slice(&frame[channel * plane..][..plane]);
+            }
+        }
+    }
+    out
+}
+
+/// The published names of the backbone's tensors.
+fn backbone_weights<'a>(state: &'a StateDict, config: &ModelConfig) -> Result<R3d18Weights<'a>> {
+    let get = |name: String| -> Result<&'a [f32]> {
+        state
+            .get(&name)
+            .map(|array: &Array| array.data.as_slice())
+            .ok_or_else(|| Error::Missing {
+                name,
+                expected: vec![],
+                hint: String::new(),
+            })
+    };
+    let conv_norm = |path: &str| -> Result<ConvNormWeights<'a>> {
+        Ok(ConvNormWeights {
+            weight: get(format!("{path}.0.weight"))?,
+            gamma: get(format!("{path}.1.weight"))?,
+            beta: get(format!("{path}.1.bias"))?,
+            running_mean: get(format!("{path}.1.running_mean"))?,
+            running_var: get(format!("{path}.1.running_var"))?,
+        })
+    };
+    let block = |layer: usize, block: usize| -> Result<BlockWeights<'a>> {
+        let path = format!("features.{layer}.{block}");
+        let shrinks = layer > 1 && block == 0;
+        Ok(BlockWeights {
+            conv1: conv_norm(&format!("{path}.conv1"))?,
+            conv2: conv_norm(&format!("{path}.conv2"))?,
+            downsample: shrinks
+                .then(|| conv_norm(&format!("{path}.downsample")))
+                .transpose()?,
+        })
+    };
+    let layer = |k: usize| -> Result<[BlockWeights<'a>; 2]> { Ok([block(k, 0)?, block(k, 1)?]) };
+    Ok(R3d18Weights {
+        base_width: config.base_width,
+        stem: conv_norm("features.0")?,
+        layers: [layer(1)?, layer(2)?, layer(3)?, layer(4)?],
+    })
+}
