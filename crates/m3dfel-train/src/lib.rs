@@ -1,1 +1,34 @@
-//! To be written.
+//! Training and evaluation of M3DFEL.
+//!
+//! ```text
+//! experiment.toml ─▶ Experiment ─▶ train(): loader ─▶ model ─▶ loss ─▶ AdamW ─▶ run directory
+//!                                  evaluate(): loader ─▶ model ─▶ Evaluation: WAR, UAR, confusion
+//! ```
+//!
+//! The loop is our own, on one page ([`train`]), because a run must resume to the same weights bit for
+//! bit, and must say what it does with or without a terminal.
+
+mod adamw;
+pub mod bench;
+mod corpus;
+mod error;
+mod evaluate;
+mod experiment;
+mod metrics;
+mod observer;
+mod predict;
+mod run_dir;
+mod schedule;
+mod train;
+
+pub use adamw::AdamW;
+pub use corpus::Corpus;
+pub use error::{Error, Result};
+pub use evaluate::{ClipResult, Evaluation, evaluate};
+pub use experiment::{DataConfig, Experiment, Select, TrainConfig};
+pub use metrics::{ClassScore, Confusion};
+pub use observer::{Observer, Phase, Silent};
+pub use predict::{InstanceShare, Prediction, Predictor, clip_options, shares, vocabulary};
+pub use run_dir::{EpochRecord, Outcome, RunDir, Score};
+pub use schedule::Schedule;
+pub use train::{Finished, Init, train};

@@ -197,11 +197,7 @@ mod tests {
         assert_eq!((c.total(), c.total_unread()), (6, 1));
         assert_eq!(c.war(), 5.0 / 6.0);
         assert_eq!(c.uar(), (0.75 + 1.0) / 2.0);
-        assert_eq!(
-            c.class(0).precision,
-            Some(1.0),
-            "it was called by no class"
-        );
+        assert_eq!(c.class(0).precision, Some(1.0), "it was called by no class");
     }
 
     #[test]

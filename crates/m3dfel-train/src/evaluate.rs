@@ -1,0 +1,160 @@
+//! A model against a test fold.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use m3dfel::weights::write_aside;
+use m3dfel_data::{Clip, ClipOptions, Loader, LoaderOptions, Mode, Vocabulary, order};
+
+use crate::observer::{Observer, Phase};
+use crate::predict::{Prediction, Predictor};
+use crate::{Confusion, Error, Result};
+
+/// Clips evaluated at a time: enough to keep all cores at work, and little memory.
+const BATCH: usize = 8;
+
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    pub confusion: Confusion,
+    /// In the order of the fold's list.
+    pub clips: Vec<ClipResult>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ClipResult {
+    /// Index in the clips evaluated.
+    pub clip: usize,
+    pub label: usize,
+    pub outcome: std::result::Result<(Prediction, Vec<String>), String>,
+}
+
+/// Predicts every clip. One that cannot be read is an error of the model's, and said.
+///
+/// # Errors
+/// Not one clip that can be read; interruption.
+pub fn evaluate(
+    predictor: &mut Predictor,
+    clips: &Arc<[Clip]>,
+    classes: usize,
+    options: &ClipOptions,
+    observer: &mut dyn Observer,
+) -> Result<Evaluation> {
+    observer.begin(Phase::Evaluating, clips.len(), 0);
+    let mut loading = LoaderOptions::new(Mode::Eval, options.clone());
+    loading.batch_size = BATCH;
+    loading.workers = rayon::current_num_threads();
+    let mut evaluation = Evaluation {
+        confusion: Confusion::new(classes),
+        clips: Vec::with_capacity(clips.len()),
+    };
+    for batch in Loader::new(clips.clone(), order::sequential(clips.len()), loading)? {
+        let batch = batch?;
+        if observer.stop() {
+            return Err(Error::Interrupted);
+        }
+        let done = batch.labels.len() + batch.failed.len();
+        for problem in &batch.problems {
+            observer.warn(&problem.to_string());
+        }
+        let predictions = predictor.predict(batch.inputs, batch.labels.len(), options.size)?;
+        for (((clip, label), frames), prediction) in batch
+            .clips
+            .into_iter()
+            .zip(batch.labels)
+            .zip(batch.frames)
+            .zip(predictions)
+        {
+            evaluation.confusion.add(label, Some(prediction.class));
+            evaluation.clips.push(ClipResult {
+                clip,
+                label,
+                outcome: Ok((prediction, frames)),
+            });
+        }
+        for failed in batch.failed {
+            observer.warn(&format!(
+                "clip {} counts as an error: {}",
+                clips[failed.clip].id, failed.error
+            ));
+            evaluation.confusion.add(failed.label, None);
+            let outcome = Err(failed.error.to_string());
+            evaluation.clips.push(ClipResult {
+                clip: failed.clip,
+                label: failed.label,
+                outcome,
+            });
+        }
+        observer.advance(done, None);
+    }
+    observer.end(Phase::Evaluating);
+    evaluation.clips.sort_by_key(|result| result.clip);
+    match evaluation
+        .clips
+        .iter()
+        .map(|result| &result.outcome)
+        .find_map(|o| o.as_ref().err())
+    {
+        Some(first)
+            if evaluation
+                .clips
+                .iter()
+                .all(|result| result.outcome.is_err()) =>
+        {
+            Err(Error::NothingToRead("test fold", first.clone()))
+        }
+        _ => Ok(evaluation),
+    }
+}
+
+impl Evaluation {
+    /// One row per clip: its name, its class, the predicted class, a logit for each class, and why it
+    /// could not be read, if so.
+    pub fn write_csv(&self, path: &Path, clips: &[Clip], vocabulary: &Vocabulary) -> Result<()> {
+        let name = |class: usize| vocabulary.name(class).unwrap_or_default();
+        let io = |source| Error::Io {
+            path: path.into(),
+            source,
+        };
+        write_aside(path, |aside| {
+            let mut out = std::io::BufWriter::new(std::fs::File::create(aside).map_err(io)?);
+            let header: Vec<String> = vocabulary
+                .names()
+                .iter()
+                .map(|n| format!("logit_{n}"))
+                .collect();
+            let mut text = format!("clip,label,predicted,{},error\n", header.join(","));
+            for result in &self.clips {
+                let (predicted, logits, error) = match &result.outcome {
+                    Ok((p, _)) => (
+                        name(p.class),
+                        p.logits.iter().map(|x| x.to_string()).collect(),
+                        "",
+                    ),
+                    Err(error) => ("", vec![String::new(); vocabulary.len()], error.as_str()),
+                };
+                let id = clips.get(result.clip).map_or("", |clip| clip.id.as_str());
+                let fields = [
+                    quote(id),
+                    quote(name(result.label)),
+                    quote(predicted),
+                    logits.join(","),
+                    quote(error),
+                ];
+                text.push_str(&fields.join(","));
+                text.push('\n');
+            }
+            out.write_all(text.as_bytes())
+                .and_then(|()| out.flush())
+                .map_err(io)
+        })
+    }
+}
+
+/// A CSV field, quoted where it must be.
+fn quote(field: &str) -> String {
+    if field.contains([',', '"', '\n', '\r']) {
+        return format!("\"{}\"", field.replace('"', "\"\""));
+    }
+    field.into()
+}
