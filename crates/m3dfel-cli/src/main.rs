@@ -1,1 +1,35 @@
-fn main() {}
+//! The `m3dfel` command: arguments parsed, resolved, handed on to the libraries.
+
+mod args;
+mod commands;
+mod exit;
+mod progress;
+mod table;
+
+use std::process::ExitCode;
+
+use args::{Cli, Command};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = with_threads(cli.threads).and_then(|()| match cli.command {
+        Command::Demo(args) => commands::demo::run(args),
+        Command::Synth(args) => commands::synth::run(args),
+        Command::Train(args) => commands::train::run(args),
+        Command::Eval(args) => commands::eval::run(args),
+        Command::Predict(args) => commands::predict::run(args),
+        Command::Convert(args) => commands::convert::run(args),
+        Command::Bench(args) => commands::bench::run(args),
+    });
+    exit::code(result)
+}
+
+/// One pool serves rendering, kernels and Burn; the loader takes its size from it.
+fn with_threads(threads: Option<u16>) -> anyhow::Result<()> {
+    let threads = threads.map_or(0, usize::from); // 0: rayon's default, all cores
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()?;
+    Ok(())
+}

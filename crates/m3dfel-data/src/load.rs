@@ -91,6 +91,15 @@ pub struct ClipPixels {
     pub problems: Vec<Problem>,
 }
 
+impl ClipPixels {
+    /// The clip as a model takes it, `[frames, 3, size, size]`, by the options it was loaded with.
+    pub fn to_values(&self, options: &ClipOptions) -> Vec<f32> {
+        let mut values = Vec::with_capacity(options.values());
+        ToTensor::new(options).append(&self.pixels, &mut values);
+        values
+    }
+}
+
 /// Makes tensors of bytes.
 pub(crate) struct ToTensor {
     tables: [[f32; 256]; 3],
@@ -132,17 +141,11 @@ pub struct ClipTensor {
 /// # Errors
 /// A directory without a frame, or without one that can be read.
 pub fn load_clip_dir(dir: &Path, options: &ClipOptions) -> Result<ClipTensor> {
-    let ClipPixels {
-        pixels,
-        frame_names,
-        problems,
-    } = load_clip_pixels(dir, options)?;
-    let mut data = Vec::with_capacity(options.values());
-    ToTensor::new(options).append(&pixels, &mut data);
+    let clip = load_clip_pixels(dir, options)?;
     Ok(ClipTensor {
-        data,
-        frame_names,
-        problems,
+        data: clip.to_values(options),
+        frame_names: clip.frame_names,
+        problems: clip.problems,
     })
 }
 

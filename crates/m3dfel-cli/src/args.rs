@@ -1,0 +1,269 @@
+//! What the user may say. Parsed here and nowhere else; each command turns it into what the libraries take.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use m3dfel::Variance;
+use m3dfel_data::{Layout, Vocabulary};
+use m3dfel_synth::Difficulty;
+
+/// Dynamic facial expression recognition: M3DFEL, trained, evaluated and applied.
+///
+/// A clip is a bag of short instances whose label is true only somewhere in it. Start with `m3dfel
+/// demo`: it needs nothing and shows everything.
+#[derive(Debug, Parser)]
+#[command(name = "m3dfel", version, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 done; 1 the work failed, or a part of it; 2 the call was wrong."
+)]
+pub struct Cli {
+    /// Threads to work with [default: all cores]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Demo(Demo),
+    Synth(Synth),
+    Train(Train),
+    Eval(Eval),
+    Predict(Predict),
+    Convert(Convert),
+    #[command(subcommand)]
+    Bench(Bench),
+}
+
+/// Show everything, from nothing: make a corpus, train on it, evaluate, predict, report.
+///
+/// Renders an easy corpus of people, trains a small model on four fifths of it, tests it on people it
+/// has never seen, and writes a report to look at. Minutes on two cores. Interrupted, it goes on where
+/// it was left when called again.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  m3dfel demo --out my-demo")]
+pub struct Demo {
+    /// Where corpus, run and report go
+    #[arg(long, value_name = "DIR", default_value = "m3dfel-demo")]
+    pub out: PathBuf,
+    /// Another seed is another corpus of other people, and other initial weights
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+}
+
+/// Render a corpus of people whose expressions rise and fall, in DFEW's layout with five folds.
+///
+/// Identities never cross folds. truth.csv says of each clip when the expression begins, is strongest
+/// and ends. CC0: do with it what you like.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  m3dfel synth --out corpus --clips 2000 --difficulty wild --seed 7"
+)]
+pub struct Synth {
+    /// A new or empty directory
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Clips in all five folds
+    #[arg(long, value_name = "N", default_value_t = 700)]
+    pub clips: usize,
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub seed: u64,
+    /// easy (near-frontal, steady light, clear expressions) or wild
+    #[arg(long, value_name = "HOW", default_value_t = Difficulty::Easy)]
+    pub difficulty: Difficulty,
+    /// Side of a frame in pixels, 32 to 512
+    #[arg(long, value_name = "PIXELS", default_value_t = 224)]
+    pub size: u32,
+    /// Print a summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Train an experiment on one fold of a corpus, and evaluate it on the fold's test clips.
+///
+/// The run directory has the resolved experiment, metrics.jsonl (a line per epoch), last.safetensors,
+/// best.safetensors, predictions.csv and report.html. A run that was stopped or killed goes on with
+/// --resume, to the same weights as one that was not.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  m3dfel train configs/dfew.toml --data DFEW --fold 1 --init r3d_18.pth\n  \
+    m3dfel train configs/demo.toml --data corpus --fold 2 --set train.epochs=5 --set model.bag_size=8"
+)]
+pub struct Train {
+    /// The experiment file; see configs/
+    #[arg(value_name = "EXPERIMENT.toml")]
+    pub experiment: PathBuf,
+    /// The corpus's root directory
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Which fold's test clips to be judged by
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    pub fold: u8,
+    /// Weights to start from: torchvision's r3d_18 (.pth) for the backbone, or a whole model
+    #[arg(long, value_name = "FILE")]
+    pub init: Option<PathBuf>,
+    /// The run's directory [default: runs/EXPERIMENT-foldK]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Go on with the run in --out
+    #[arg(long)]
+    pub resume: bool,
+    /// Override a key of the experiment; may be given again
+    #[arg(long, value_name = "SECTION.KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Print each epoch, and the result, as a line of JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Where weights are, and what only a file without our header leaves unsaid.
+#[derive(Debug, Args)]
+pub struct Weights {
+    /// Weights: our .safetensors, or a .pth of the published code
+    #[arg(long = "weights", value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub unsaid: Unsaid,
+}
+
+/// What a weight file of the published code leaves unsaid. Ours say it themselves.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "For weights without our header")]
+pub struct Unsaid {
+    /// Frames of an instance [default: 4]
+    #[arg(long, value_name = "N")]
+    pub instance_length: Option<usize>,
+    /// Class names in the order of the logits [default: happy,sad,neutral,angry,surprise,disgust,fear]
+    #[arg(long, value_name = "NAME,NAME,...")]
+    pub classes: Option<Vocabulary>,
+    /// biased (the paper) or unbiased (the published code) [default: unbiased; biased for a bag of one]
+    #[arg(long, value_name = "WHICH")]
+    pub variance: Option<Variance>,
+}
+
+/// Evaluate weights on the test clips of a fold: WAR, UAR, each class, confusion, logits of each clip.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  m3dfel eval --weights runs/dfew-fold1/best.safetensors --data DFEW --fold 1"
+)]
+pub struct Eval {
+    #[command(flatten)]
+    pub weights: Weights,
+    /// The corpus's root directory
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// How the corpus lies on disk: dfew or ferv39k [default: found out]
+    #[arg(long, value_name = "NAME")]
+    pub layout: Option<Layout>,
+    /// The number of the first class, where labels are numbers and their range does not tell
+    #[arg(long, value_name = "0|1", value_parser = clap::value_parser!(u8).range(0..=1))]
+    pub label_base: Option<u8>,
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    pub fold: u8,
+    /// Where the logits of each clip go [default: WEIGHTS-foldK.csv, here]
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Write a page with the figures and examples too
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Say what the face in a clip expresses, and which instances say so.
+///
+/// A clip is a directory of frames (JPEG or PNG, in natural order of their names), cropped to the face.
+/// One that cannot be read is reported, and the rest is done.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  m3dfel predict --weights best.safetensors clips/00012 clips/00013 --json"
+)]
+pub struct Predict {
+    #[command(flatten)]
+    pub weights: Weights,
+    /// Directories of frames
+    #[arg(value_name = "DIR_OF_FRAMES", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Print a line of JSON for each clip
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Convert weights to safetensors under the published names.
+///
+/// Reads torchvision's r3d_18 (.pth), checkpoints of the published code, and safetensors. Nothing in a
+/// file is run. The result loads into the published model with strict=True.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  m3dfel convert model_best.pth m3dfel-dfew-fold1.safetensors")]
+pub struct Convert {
+    #[arg(value_name = "IN")]
+    pub input: PathBuf,
+    #[arg(value_name = "OUT.safetensors")]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub unsaid: Unsaid,
+}
+
+/// Measure speed on this machine. The last word printed is seconds per clip.
+#[derive(Debug, Subcommand)]
+pub enum Bench {
+    /// One prediction: the full model, 16 frames of 112 x 112, a bag of 4, weights of any value
+    #[command(after_help = "Example:\n  m3dfel bench infer --threads 2")]
+    Infer(BenchModel),
+    /// One step of training: forward, backward, AdamW
+    #[command(after_help = "Example:\n  m3dfel bench train --batch 4")]
+    Train(BenchModel),
+    /// The loader: decode, crop, resize, flip, jitter
+    #[command(after_help = "Example:\n  m3dfel bench load --data corpus --mode train")]
+    Load(BenchLoad),
+}
+
+#[derive(Debug, Args)]
+pub struct BenchModel {
+    /// Clips at a time [default: 1 for infer, 4 for train]
+    #[arg(long, value_name = "B", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub batch: Option<u16>,
+    /// How long to measure, after a warm-up
+    #[arg(long, value_name = "S", default_value_t = 3.0)]
+    pub seconds: f64,
+    /// Channels of R3D-18's first layer
+    #[arg(long, value_name = "W", default_value_t = 64)]
+    pub base_width: usize,
+    /// Side of a frame
+    #[arg(long, value_name = "PIXELS", default_value_t = 112)]
+    pub crop: usize,
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub bag_size: usize,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchLoad {
+    /// A corpus to read [default: 64 clips of 224 x 224, rendered for the purpose]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    pub fold: u8,
+    /// What the loader does to a clip
+    #[arg(long, value_enum, default_value_t = LoadMode::Train)]
+    pub mode: LoadMode,
+    /// How long to measure
+    #[arg(long, value_name = "S", default_value_t = 5.0)]
+    pub seconds: f64,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LoadMode {
+    /// Jittered frames, random resized crop, flip, colour jitter
+    Train,
+    /// Even frames, resized
+    Eval,
+}

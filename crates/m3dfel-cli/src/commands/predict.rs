@@ -1,0 +1,162 @@
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use burn::tensor::Device;
+use m3dfel::weights::Header;
+use m3dfel_data::{Batch, Clip, Loader, LoaderOptions, Mode, Vocabulary, load_clip_pixels, order};
+use m3dfel_report::Example;
+use m3dfel_train::{Prediction, Predictor, clip_options, vocabulary};
+use serde_json::json;
+
+use super::weights::whole_model;
+use crate::args::Predict;
+use crate::exit::SomeFailed;
+use crate::table::bars;
+
+pub fn run(args: Predict) -> anyhow::Result<()> {
+    let (checkpoint, header) = whole_model(&args.weights.file, &args.weights.unsaid)?;
+    let (options, classes) = (clip_options(&header), vocabulary(&header)?);
+    let mut predictor = Predictor::from_checkpoint(checkpoint, &header, &Device::flex())?;
+
+    let clips: Arc<[Clip]> = args.inputs.iter().map(|dir| clip(dir)).collect();
+    let loading = LoaderOptions {
+        batch_size: 1,
+        workers: rayon::current_num_threads().min(clips.len()),
+        ..LoaderOptions::new(Mode::Eval, options.clone())
+    };
+    let order = order::sequential(clips.len());
+    let mut failed = 0;
+    let mut out = std::io::stdout().lock();
+    for batch in Loader::new(clips.clone(), order, loading)? {
+        let mut batch = batch?;
+        for problem in &batch.problems {
+            eprintln!("warning: {problem}");
+        }
+        for failure in &batch.failed {
+            failed += 1;
+            eprintln!(
+                "m3dfel: {}",
+                explain(&clips[failure.clip].dir, &failure.error)
+            );
+        }
+        let inputs = std::mem::take(&mut batch.inputs);
+        let predictions = predictor.predict(inputs, batch.labels.len(), options.size)?;
+        for (row, prediction) in predictions.iter().enumerate() {
+            let input = &args.inputs[batch.clips[row]];
+            let line = if args.json {
+                json_line(input, prediction, &batch, row, &classes)
+            } else {
+                text_line(input, prediction, &classes)
+            };
+            writeln!(out, "{line}")?;
+        }
+    }
+    out.flush()?;
+    if failed > 0 {
+        eprintln!(
+            "m3dfel: {failed} of {} inputs could not be read",
+            clips.len()
+        );
+        return Err(SomeFailed.into());
+    }
+    Ok(())
+}
+
+/// A clip predicted by itself: the line that says so, and what a report shows of it.
+pub struct Predicted {
+    pub line: String,
+    pub example: Example,
+}
+
+/// Predicts one clip.
+pub fn one(predictor: &mut Predictor, clip: &Clip, header: &Header) -> anyhow::Result<Predicted> {
+    let (options, classes) = (clip_options(header), vocabulary(header)?);
+    let pixels = load_clip_pixels(&clip.dir, &options)?;
+    let prediction = predictor
+        .predict(pixels.to_values(&options), 1, options.size)?
+        .pop()
+        .context("a clip has a prediction")?;
+    Ok(Predicted {
+        line: text_line(&clip.dir, &prediction, &classes),
+        example: Example::new(&clip.id, &classes, &prediction, &pixels)?,
+    })
+}
+
+fn clip(dir: &Path) -> Clip {
+    Clip {
+        id: dir.display().to_string(),
+        dir: dir.into(),
+        label: 0, // nobody knows
+    }
+}
+
+fn explain(input: &Path, error: &m3dfel_data::Error) -> String {
+    if input.is_file() {
+        return format!(
+            "{} is a file; predict takes directories of frames cropped to the face",
+            input.display()
+        );
+    }
+    error.to_string()
+}
+
+fn text_line(input: &Path, prediction: &Prediction, classes: &Vocabulary) -> String {
+    let name = |class: usize| classes.name(class).unwrap_or_default();
+    let shares = bars(prediction.instances.iter().map(|i| i.share));
+    let mut order: Vec<usize> = (0..prediction.probabilities.len()).collect();
+    order.sort_by(|&a, &b| prediction.probabilities[b].total_cmp(&prediction.probabilities[a]));
+    let odds: Vec<String> = order
+        .iter()
+        .take(3)
+        .map(|&class| {
+            format!(
+                "{} {:.0} %",
+                name(class),
+                100.0 * prediction.probabilities[class]
+            )
+        })
+        .collect();
+    format!(
+        "{}  {}  ({})  instances {shares}",
+        input.display(),
+        name(prediction.class),
+        odds.join(", ")
+    )
+}
+
+fn json_line(
+    input: &Path,
+    prediction: &Prediction,
+    batch: &Batch,
+    row: usize,
+    classes: &Vocabulary,
+) -> String {
+    let frames = &batch.frames[row];
+    let length = frames.len() / prediction.instances.len().max(1);
+    let instances: Vec<_> = prediction
+        .instances
+        .iter()
+        .zip(frames.chunks(length.max(1)))
+        .map(|(instance, frames)| {
+            json!({"frames": frames, "share": instance.share, "contribution": instance.contribution})
+        })
+        .collect();
+    let probabilities: serde_json::Map<_, _> = classes
+        .names()
+        .iter()
+        .cloned()
+        .zip(prediction.probabilities.iter().map(|p| json!(p)))
+        .collect();
+    json!({
+        "input": input,
+        "label": classes.name(prediction.class),
+        "probabilities": probabilities,
+        "logits": prediction.logits,
+        "classes": classes.names(),
+        "frames": frames,
+        "instances": instances,
+    })
+    .to_string()
+}

@@ -1,0 +1,83 @@
+//! Plain tables for a terminal.
+
+/// Columns as wide as they need to be: the first flush left, the others flush right.
+pub fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut out = String::new();
+    for row in rows {
+        let cells = row.iter().zip(&widths).enumerate();
+        let line: Vec<String> = cells
+            .map(|(column, (cell, &width))| match column {
+                0 => format!("{cell:<width$}"),
+                _ => format!("{cell:>width$}"),
+            })
+            .collect();
+        out.push_str(line.join("  ").trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// A fraction as a percentage with two decimals, as the field prints it.
+pub fn percent(fraction: f64) -> String {
+    format!("{:.2}", 100.0 * fraction)
+}
+
+/// A bar for each share of a bag, its height the share.
+pub fn bars(shares: impl IntoIterator<Item = f32>) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let shares: Vec<f32> = shares.into_iter().collect();
+    let most = shares.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+    shares
+        .iter()
+        .map(|share| BARS[((share / most * 7.0).round() as usize).min(7)])
+        .collect()
+}
+
+/// A time as a person says it.
+pub fn duration(seconds: f64) -> String {
+    let whole = seconds.max(0.0).round() as u64;
+    match whole {
+        0..60 => format!("{whole} s"),
+        60..3600 => format!("{} min {:02} s", whole / 60, whole % 60),
+        _ => format!("{} h {:02} min", whole / 3600, whole % 3600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up() {
+        let rows = [
+            vec!["class".into(), "recall".into()],
+            vec!["fear".into(), "5.00".into()],
+        ];
+        assert_eq!(table(&rows), "class  recall\nfear     5.00\n");
+        assert_eq!(table(&[]), "");
+    }
+
+    #[test]
+    fn bars_are_as_high_as_shares() {
+        assert_eq!(bars([0.5, 0.25, 0.0]), "█▅▁");
+        assert_eq!(bars([0.0, 0.0]), "▁▁");
+    }
+
+    #[test]
+    fn times_read_well() {
+        let said = [0.4, 59.6, 61.0, 7260.0, f64::NAN].map(duration);
+        assert_eq!(
+            said,
+            ["0 s", "1 min 00 s", "1 min 01 s", "2 h 01 min", "0 s"]
+        );
+    }
+}
