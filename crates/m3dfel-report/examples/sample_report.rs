@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use m3dfel_report::{Confusion, EpochRecord, Example, InstanceShare, Picture, Report, ResultRow};
+use m3dfel_report::{Confusion, EpochRecord, Example, Picture, Report, ResultRow, ShownInstance};
 
 const CLASSES: [&str; 7] = [
     "happy", "sad", "neutral", "angry", "surprise", "disgust", "fear",
@@ -136,7 +136,7 @@ fn example(
         .map(|k| (-(k as f64 - peak as f64).powi(2) / 1.4).exp())
         .collect();
     let sum: f64 = weights.iter().sum();
-    let instances = weights.iter().enumerate().map(|(k, weight)| InstanceShare {
+    let instances = weights.iter().enumerate().map(|(k, weight)| ShownInstance {
         first_frame: k * 4,
         last_frame: k * 4 + 3,
         share: weight / sum,

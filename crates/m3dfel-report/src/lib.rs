@@ -37,7 +37,7 @@ mod write;
 pub use error::{ReportError, Result};
 pub use m3dfel_train::{Confusion, EpochRecord};
 pub use picture::Picture;
-pub use report::{Example, InstanceShare, Report, ResultRow};
+pub use report::{Example, Report, ResultRow, ShownInstance};
 pub use run::{EvaluatedWeights, FinishedRun, Heading};
 pub use write::write;
 

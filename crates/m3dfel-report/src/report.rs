@@ -65,14 +65,14 @@ pub struct Example {
     /// The sampled frames in order. They go into the page as they are: hand over what the model saw
     /// (112 pixels a side), not originals.
     pub frames: Vec<Picture>,
-    pub instances: Vec<InstanceShare>,
+    pub instances: Vec<ShownInstance>,
     /// First and last frame of the expression, both included, where the corpus knows them.
     pub truth_span: Option<(usize, usize)>,
 }
 
 /// One instance's part in a decision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct InstanceShare {
+pub struct ShownInstance {
     pub first_frame: usize,
     /// Included.
     pub last_frame: usize,

@@ -181,7 +181,11 @@ fn results(experiment: &Experiment, outcome: &Outcome) -> Vec<ResultRow> {
         other => format!("chosen by {figure} on {other}"),
     };
     vec![
-        row("last epoch", &outcome.last, "not chosen by anything".into()),
+        row(
+            "last epoch",
+            &outcome.last,
+            "the weights that training ended with".into(),
+        ),
         row("best epoch", &outcome.best, chosen),
     ]
 }

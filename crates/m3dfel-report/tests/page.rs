@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use m3dfel_report::{
-    Confusion, EpochRecord, Example, InstanceShare, Picture, Report, ReportError, ResultRow, render,
+    Confusion, EpochRecord, Example, Picture, Report, ReportError, ResultRow, ShownInstance, render,
 };
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -146,7 +146,7 @@ fn example(clip: &str, truth: Option<&str>, predicted: &str) -> Example {
         probabilities: vec![0.5, 0.3, 0.2],
         frames: vec![jpeg(8); 16],
         instances: (0..4)
-            .map(|k| InstanceShare {
+            .map(|k| ShownInstance {
                 first_frame: k * 4,
                 last_frame: k * 4 + 3,
                 share: [0.1, 0.2, 0.6, 0.1][k],
@@ -294,7 +294,7 @@ fn one_class_one_epoch_one_frame() {
         examples: vec![Example {
             probabilities: vec![1.0],
             frames: vec![jpeg(8)],
-            instances: vec![InstanceShare {
+            instances: vec![ShownInstance {
                 first_frame: 0,
                 last_frame: 0,
                 share: 1.0,

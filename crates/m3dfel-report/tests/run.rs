@@ -199,7 +199,7 @@ fn a_run_becomes_a_page() {
         ("Classes", "3: happy, sad, neutral"),
         (
             "Model",
-            "M3DFEL, 16 frames in 4 instances of 4, first layer 64 wide",
+            "M3DFEL, 16 frames in 4 instances of 4, first layer of 64 channels",
         ),
         ("Input", "16 × 16 pixels, 0 to 1"),
         (

@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::px;
 use crate::format::whole_percent;
-use crate::{Example, InstanceShare};
+use crate::{Example, ShownInstance};
 
 const FRAMES_A_PIECE: usize = 4;
 const FRAME: f64 = 100.0;
@@ -16,6 +16,9 @@ const FOOT: f64 = 74.0;
 const HIGHEST: f64 = 54.0;
 /// Left free on either side of a bar.
 const GAP: f64 = 1.5;
+/// Between a bar, or the even share's line, and the label above; and how high a label is.
+const LABEL_GAP: f64 = 5.0;
+const LABEL: f64 = 12.0;
 
 #[derive(Template)]
 #[template(path = "strip.html")]
@@ -42,8 +45,8 @@ struct Bar {
     y: f64,
     width: f64,
     height: f64,
-    /// On an instance's first piece only.
-    label: Option<(f64, String)>,
+    /// On an instance's first piece only: where, and what it says.
+    label: Option<(f64, f64, String)>,
 }
 
 struct Frame {
@@ -95,8 +98,15 @@ impl Piece {
             (from < to).then(|| (at(from), (to - from) as f64 * FRAME))
         };
         let height = |share: f64| px(drawn(share) / top * HIGHEST);
+        let even = 1.0 / example.instances.len().max(1) as f64;
+        let even = (example.instances.len() > 1).then(|| FOOT - height(even));
+        // Above its bar; where the line of the even share would run through it, above the line.
+        let label_at = |top: f64| match even {
+            Some(line) if top > line && top - LABEL_GAP - LABEL < line => line - LABEL_GAP,
+            _ => top - LABEL_GAP,
+        };
         let bars = example.instances.iter().filter_map(|instance| {
-            let InstanceShare {
+            let ShownInstance {
                 first_frame,
                 last_frame,
                 share,
@@ -111,13 +121,15 @@ impl Piece {
                 y: FOOT - height(share),
                 width: to - from,
                 height: height(share),
-                label: begins.then(|| (x + width / 2.0, whole_percent(share))),
+                label: begins.then(|| {
+                    let at = px(label_at(FOOT - height(share)));
+                    (x + width / 2.0, at, whole_percent(share))
+                }),
             })
         });
-        let even = 1.0 / example.instances.len().max(1) as f64;
         Self {
             width: frames.len() as f64 * FRAME,
-            even: (example.instances.len() > 1).then(|| FOOT - height(even)),
+            even,
             bars: bars.collect(),
             span: example
                 .truth_span
@@ -144,7 +156,7 @@ fn describe(example: &Example, frames: usize) -> String {
         1 => " in one instance.".to_owned(),
         n => format!(" in {n} instances."),
     };
-    let mut largest: Option<&InstanceShare> = None;
+    let mut largest: Option<&ShownInstance> = None;
     for instance in example.instances.iter().filter(|i| i.share.is_finite()) {
         if largest.is_none_or(|l| instance.share > l.share) {
             largest = Some(instance);
@@ -178,7 +190,7 @@ mod tests {
     fn example(instances: &[(usize, usize, f64)], truth_span: Option<(usize, usize)>) -> Example {
         let instances = instances
             .iter()
-            .map(|&(first_frame, last_frame, share)| InstanceShare {
+            .map(|&(first_frame, last_frame, share)| ShownInstance {
                 first_frame,
                 last_frame,
                 share,
@@ -217,6 +229,19 @@ mod tests {
     }
 
     #[test]
+    fn no_label_lies_on_the_line_of_the_even_share() {
+        let shares = [0.0, 0.15, 0.24, 0.61];
+        let strip = example(&[0, 1, 2, 3].map(|k| (k * 4, k * 4 + 3, shares[k])), None);
+        let strip = StripFigure::new("x", &strip).unwrap();
+        for (piece, share) in strip.pieces.iter().zip(shares) {
+            let (line, bar) = (piece.even.unwrap(), &piece.bars[0]);
+            let foot = bar.label.as_ref().unwrap().1;
+            let over = foot - LABEL < line && line < foot;
+            assert!(!over && foot < bar.y, "{share}: {foot} over {line}");
+        }
+    }
+
+    #[test]
     fn shares_that_are_no_number_have_no_height() {
         let odd = example(
             &[(0, 0, f64::NAN), (1, 1, f64::INFINITY), (2, 2, -1.0)],
@@ -224,7 +249,7 @@ mod tests {
         );
         let strip = StripFigure::new("x", &odd).unwrap();
         assert!(strip.pieces[0].bars.iter().all(|b| b.height == 0.0));
-        assert_eq!(strip.pieces[0].bars[0].label.as_ref().unwrap().1, "–");
+        assert_eq!(strip.pieces[0].bars[0].label.as_ref().unwrap().2, "–");
     }
 
     #[test]

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use m3dfel_data::truth::ClipTruth;
 use m3dfel_data::{ClipPixels, Vocabulary, list_frames, load_clip_pixels};
-use m3dfel_train::{ClipResult, Prediction};
+use m3dfel_train::{ClipResult, InstanceShare, Prediction};
 
 use super::Judged;
-use crate::{Example, InstanceShare, Picture, ReportError, Result};
+use crate::{Example, Picture, ReportError, Result, ShownInstance};
 
 /// Shown of those named wrongly, and of those named rightly.
 const EACH: usize = 4;
@@ -52,7 +52,7 @@ impl Example {
             )));
         }
         let length = frames / instances;
-        let share = |(k, instance): (usize, &m3dfel_train::InstanceShare)| InstanceShare {
+        let share = |(k, instance): (usize, &InstanceShare)| ShownInstance {
             first_frame: k * length,
             last_frame: (k + 1) * length - 1,
             share: instance.share.into(),

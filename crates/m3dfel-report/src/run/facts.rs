@@ -109,7 +109,7 @@ fn classes(vocabulary: &Vocabulary) -> String {
 fn model(model: &ModelConfig) -> String {
     let instances = count(model.bag_size, "instance", "instances");
     format!(
-        "M3DFEL, {} frames in {instances} of {}, first layer {} wide",
+        "M3DFEL, {} frames in {instances} of {}, first layer of {} channels",
         model.frames,
         model.frames / model.bag_size.max(1),
         model.base_width

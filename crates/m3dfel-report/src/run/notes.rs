@@ -14,7 +14,7 @@ pub fn choice(outcome: &Outcome) -> String {
     match outcome.chosen_on.as_str() {
         "test" => format!(
             "The best epoch was chosen by its {figure} on the test clips themselves, as the field does. \
-             Its figures are optimistic: clips that took no part in the choice would give less. \
+             Its figures are optimistic: on clips that took no part in the choice they would likely be lower. \
              The last epoch was not chosen, so its figures are the ones to quote."
         ),
         "holdout" => format!(
