@@ -96,6 +96,12 @@ const LOCKS: f32 = 0.45;
 const HAIRS: f32 = 0.6;
 const FINE_HAIRS: f32 = 0.5;
 
+/// An azimuth turned by `by`, within half a turn.
+fn turned(azimuth: f32, by: f32) -> f32 {
+    use std::f32::consts::{PI, TAU};
+    (azimuth + by + PI).rem_euclid(TAU) - PI
+}
+
 impl Hair {
     /// Draws the details of a cut.
     pub fn draw(kind: HairKind, colour: Vec3, age: f32, rng: &mut impl Rng) -> Self {
@@ -245,6 +251,18 @@ impl Hair {
                 let azimuth = azimuth(column);
                 let a = azimuth.abs().to_degrees();
                 let end = self.end_line(azimuth);
+                // the line falls steeply at the temple: the edge of a neighbouring column is near too
+                let near = |step: f32| {
+                    self.end_line(turned(
+                        azimuth,
+                        step * std::f32::consts::TAU / SCALP_COLUMNS as f32,
+                    ))
+                };
+                let edge = if self.hangs() {
+                    end
+                } else {
+                    end.min(near(-1.0)).min(near(1.0))
+                };
                 let hang = (row + 1).saturating_sub(SCALP_ROWS) as f32 / HANGING_ROWS as f32;
                 let down = row.min(SCALP_ROWS - 1) as f32 / (SCALP_ROWS - 1) as f32 + hang;
                 let on_scalp =
@@ -261,9 +279,10 @@ impl Hair {
                     let free = (self.fringe * smooth(45.0, 22.0, a))
                         .max(smooth(50.0, 68.0, a) * f32::from(self.length > 0.0));
                     let least = 0.06 + 0.39 * free;
-                    thick *= least + (1.0 - least) * smooth(0.0, 0.3, end - down).max(free * 0.6);
+                    thick *= least + (1.0 - least) * smooth(0.0, 0.3, edge - down).max(free * 0.6);
                 } else {
-                    thick *= 0.35 + 0.65 * smooth(-0.03, 0.12, end - down);
+                    // a ball, whose underside comes back to the head
+                    thick *= 0.05 + 0.95 * smooth(-0.02, 0.2, edge - down);
                 }
                 let mut place = on_scalp + outward * (thick + 0.006);
                 if hang > 0.0 {
