@@ -52,9 +52,10 @@ fn model(job: &str, batch: usize, args: BenchModel) -> anyhow::Result<()> {
         return Ok(());
     }
     println!(
-        "{job}: batch {}, {} threads, 16 frames of {} x {1}, bag of {}, width {}: {} rounds, median {:.4} s, fastest {:.4} s",
+        "{job}: batch {}, {} threads, 16 frames of {} x {}, bag of {}, width {}: {} rounds, median {:.4} s, fastest {:.4} s",
         what.batch,
         rayon::current_num_threads(),
+        args.crop,
         args.crop,
         args.bag_size,
         args.base_width,
