@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use common::*;
 
-const EPOCHS: [&str; 4] = ["--set", "train.epochs=3", "--set", "train.save_minutes=0"];
+const EPOCHS: [&str; 4] = ["--set", "train.epochs=8", "--set", "train.save_minutes=0"];
 
 fn weights_of(run: &Path) -> [Vec<u8>; 2] {
     ["last.safetensors", "best.safetensors"].map(|name| std::fs::read(run.join(name)).unwrap())
@@ -45,7 +45,7 @@ fn killed_at_any_moment_and_resumed_equals_a_run_that_was_not() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(time.mul_f64(0.07 * f64::from(attempt)).min(time * 2));
+        std::thread::sleep(time.mul_f64(0.05 * f64::from(attempt)).min(time * 2));
         match child.try_wait().unwrap() {
             Some(status) => {
                 assert!(status.success(), "attempt {attempt}: {status}");

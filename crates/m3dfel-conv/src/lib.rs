@@ -19,6 +19,8 @@ mod simd;
 mod winograd;
 
 pub use buffer::Floats;
-pub use ops::{ClipOps, batch_norm_relu, batch_norm_relu_fixed, conv3d, on_cpu};
+pub use ops::{
+    AdamWStep, ClipOps, Updated, batch_norm_relu, batch_norm_relu_fixed, conv3d, on_cpu,
+};
 pub use shape::ConvShape;
 pub use simd::Isa;

@@ -5,6 +5,7 @@ use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor, TensorData};
 use m3dfel::M3dfel;
 use m3dfel::weights::{Array, StateDict, names};
+use m3dfel_conv::{AdamWStep, Updated};
 
 use crate::{Error, Result};
 
@@ -168,21 +169,25 @@ impl ModuleMapper for Step<'_> {
         let name = names::key(&self.path.join("."));
         let (id, tensor, mapper) = param.consume();
         let shape = tensor.shape();
-        let weight: Tensor<1> = tensor.without_autodiff().flatten(0, D - 1);
-        let gradient: Tensor<1> = gradient.flatten(0, D - 1) * self.scale;
-
-        let square = gradient.clone().square() * (1.0 - BETA2);
-        let mean = gradient * (1.0 - BETA1);
-        let (mean, square) = match self.optimiser.moments.remove(&name) {
-            Some(old) => (old.mean * BETA1 + mean, old.square * BETA2 + square),
-            None => (mean, square),
+        let step = AdamWStep {
+            scale: self.scale,
+            learning_rate: self.learning_rate,
+            weight_decay: self.optimiser.weight_decay,
+            beta1: BETA1,
+            beta2: BETA2,
+            epsilon: EPSILON,
+            step: self.optimiser.steps as i32,
         };
-        let t = self.optimiser.steps as i32;
-        let (bias1, bias2) = (1.0 - BETA1.powi(t), 1.0 - BETA2.powi(t));
-        let lr = self.learning_rate;
-        let scale = square.clone().sqrt() / bias2.sqrt() + EPSILON;
-        let weight =
-            weight * (1.0 - lr * self.optimiser.weight_decay) - mean.clone() / scale * (lr / bias1);
+        let old = self.optimiser.moments.remove(&name);
+        let Updated {
+            weight,
+            mean,
+            square,
+        } = step.update(
+            tensor.without_autodiff().flatten(0, D - 1),
+            gradient.flatten(0, D - 1),
+            old.map(|old| (old.mean, old.square)),
+        );
         self.optimiser
             .moments
             .insert(name, Moments { mean, square });

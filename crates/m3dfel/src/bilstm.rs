@@ -2,6 +2,8 @@ use burn::module::{Module, Param};
 use burn::tensor::activation::{sigmoid, tanh};
 use burn::tensor::{Device, Tensor};
 
+use crate::param::zeros;
+
 /// One direction of one layer, packed as PyTorch packs it: rows of the gates i, f, g, o.
 #[derive(Module, Debug)]
 pub struct Direction {
@@ -16,10 +18,10 @@ pub struct Direction {
 impl Direction {
     fn zeros(input: usize, hidden: usize, device: &Device) -> Self {
         Self {
-            weight_ih: Param::from_tensor(Tensor::zeros([4 * hidden, input], device)),
-            weight_hh: Param::from_tensor(Tensor::zeros([4 * hidden, hidden], device)),
-            bias_ih: Param::from_tensor(Tensor::zeros([4 * hidden], device)),
-            bias_hh: Param::from_tensor(Tensor::zeros([4 * hidden], device)),
+            weight_ih: zeros([4 * hidden, input], device),
+            weight_hh: zeros([4 * hidden, hidden], device),
+            bias_ih: zeros([4 * hidden], device),
+            bias_hh: zeros([4 * hidden], device),
         }
     }
 

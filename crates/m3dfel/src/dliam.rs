@@ -6,6 +6,7 @@ use burn::tensor::{Device, Tensor};
 
 use crate::config::HEADS;
 use crate::linear::Linear;
+use crate::param::zeros;
 
 /// Self-attention of eight heads over the instances, without bias and without output projection.
 #[derive(Module, Debug)]
@@ -51,8 +52,8 @@ pub struct PwConv {
 impl PwConv {
     pub(crate) fn zeros(instances: usize, device: &Device) -> Self {
         Self {
-            weight: Param::from_tensor(Tensor::zeros([1, instances, 3], device)),
-            bias: Param::from_tensor(Tensor::zeros([1], device)),
+            weight: zeros([1, instances, 3], device),
+            bias: zeros([1], device),
         }
     }
 

@@ -25,6 +25,7 @@ mod inference;
 mod linear;
 mod loss;
 mod m3dfel;
+mod param;
 mod r3d18;
 pub mod weights;
 

@@ -1,6 +1,8 @@
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 
+use crate::param::zeros;
+
 /// `y = x Wᵀ + b`, the weight kept as the checkpoint has it: `[out, in]`.
 #[derive(Module, Debug)]
 pub struct Linear {
@@ -16,8 +18,8 @@ impl Linear {
         device: &burn::tensor::Device,
     ) -> Self {
         Self {
-            weight: Param::from_tensor(Tensor::zeros([output, input], device)),
-            bias: bias.then(|| Param::from_tensor(Tensor::zeros([output], device))),
+            weight: zeros([output, input], device),
+            bias: bias.then(|| zeros([output], device)),
         }
     }
 

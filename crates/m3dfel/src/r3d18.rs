@@ -6,6 +6,7 @@ use burn::tensor::{Device, Tensor};
 use m3dfel_conv::conv3d;
 
 use crate::batch_norm::BatchNorm;
+use crate::param::zeros;
 
 /// A convolution without bias, and its normalisation.
 #[derive(Module, Debug)]
@@ -27,7 +28,7 @@ impl ConvNorm {
         let [input, output] = channels;
         let [kt, kh, kw] = kernel;
         Self {
-            conv: Param::from_tensor(Tensor::zeros([output, input, kt, kh, kw], device)),
+            conv: zeros([output, input, kt, kh, kw], device),
             norm: BatchNorm::new(output, device),
             stride,
         }

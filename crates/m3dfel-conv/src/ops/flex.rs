@@ -189,7 +189,7 @@ pub(super) fn statistics(mean: &FlexTensor, variance: &FlexTensor) -> batch_norm
     }
 }
 
-fn vector(x: Vec<f32>) -> FlexTensor {
+pub(super) fn vector(x: Vec<f32>) -> FlexTensor {
     let layout = Layout::contiguous(Shape::from([x.len()]));
     FlexTensor::new(Bytes::from_elems(x), layout, DType::F32)
 }

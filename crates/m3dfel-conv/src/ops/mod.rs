@@ -1,10 +1,12 @@
 //! The operations as Burn sees them.
 
+mod adamw;
 mod autodiff;
 mod bytes;
 mod flex;
 mod norm;
 
+pub use adamw::{AdamWStep, Updated};
 pub use norm::{batch_norm_relu, batch_norm_relu_fixed};
 
 use burn::backend::{Backend, Dispatch, DispatchDevice, backend_extension, tensor::FloatTensor};

@@ -91,7 +91,7 @@ pub fn batch_norm_relu_fixed(
     Tensor::from_primitive::<Flex>(y)
 }
 
-fn primitive<const D: usize>(x: Tensor<D>) -> FlexTensor {
+pub(super) fn primitive<const D: usize>(x: Tensor<D>) -> FlexTensor {
     x.try_into_primitive::<Flex>()
         .expect("tensors of one operation are on one device")
 }

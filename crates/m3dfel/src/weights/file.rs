@@ -227,11 +227,17 @@ pub fn write_aside<E: From<Error>>(
             source,
         })
     };
-    let finish = || -> std::io::Result<()> {
+    // The permissions of any new file: safetensors makes its own for its owner alone.
+    let begin = || File::create(&aside)?.metadata().map(|m| m.permissions());
+    let finish = |permissions| -> std::io::Result<()> {
+        std::fs::set_permissions(&aside, permissions)?;
         File::open(&aside)?.sync_all()?;
         std::fs::rename(&aside, path)
     };
-    let result = write(&aside).and_then(|()| finish().map_err(io));
+    let result = begin().map_err(io).and_then(|permissions| {
+        write(&aside)?;
+        finish(permissions).map_err(io)
+    });
     if result.is_err() {
         std::fs::remove_file(&aside).ok();
     }

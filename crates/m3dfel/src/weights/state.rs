@@ -166,7 +166,8 @@ impl ModuleVisitor for Shapes {
         self.path.pop();
     }
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        self.out.insert(key_of(&self.path), param.shape().to_vec());
+        self.out
+            .insert(key_of(&self.path), param.lazy_shape().to_vec());
     }
 }
 
@@ -186,10 +187,8 @@ impl ModuleMapper for Fill<'_> {
         let Some(array) = self.state.remove(&key_of(&self.path)) else {
             return param;
         };
-        let (id, tensor, mapper) = param.consume();
         let data = TensorData::new(array.data, array.shape);
-        let filled =
-            Tensor::from_data(data, &tensor.device()).set_require_grad(tensor.is_require_grad());
-        Param::from_mapped_value(id, filled, mapper)
+        let (id, filled) = (param.id, Tensor::from_data(data, &param.lazy_device()));
+        param.transform_for_load(filled, id)
     }
 }
