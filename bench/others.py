@@ -83,6 +83,12 @@ def torch_predict(weights, clip):
         print(model.eval()(x)[0].tolist())
 
 
+def torch_weights(path):
+    import torch
+    from m3dfel_torch import M3dfel
+    torch.save(M3dfel().state_dict(), path)
+
+
 def torch_train():
     import torch
     from m3dfel_torch import M3dfel, intensity_aware_loss
@@ -131,7 +137,7 @@ def main():
     a = p.parse_args()
     if a.role:
         role, *rest = a.role
-        return {"load": torch_load, "predict": torch_predict, "train": torch_train}[role](
+        return {"load": torch_load, "predict": torch_predict, "weights": torch_weights, "train": torch_train}[role](
             *(float(r) if r.replace(".", "").isdigit() else r for r in rest))
     ours, me = str(pathlib.Path(a.ours).resolve()), [sys.executable, HERE, "--as"]
     with tempfile.TemporaryDirectory() as folder:
@@ -147,9 +153,8 @@ def main():
                 table[1].append(1 / float(run([*me, "load", corpus, a.seconds])[2]))
             show("load", "clips/s", *table, inverse=True)
         if {"memory", "start"} & set(a.jobs):
-            import torch
-            from m3dfel_torch import M3dfel
-            torch.save(M3dfel().state_dict(), folder / "w.pth")
+            # Not here: a child's peak memory begins with that of the process that started it.
+            run([*me, "weights", folder / "w.pth"])
             run([ours, "convert", folder / "w.pth", folder / "w.safetensors"])
             rounds = [(run([ours, "--threads", 2, "predict", "--weights", folder / "w.safetensors", clip]),
                        run([*me, "predict", folder / "w.pth", clip])) for _ in range(a.rounds)]

@@ -225,3 +225,15 @@ fn benches_end_with_seconds_per_clip() {
         assert!(seconds > 0.0, "{out}");
     }
 }
+
+#[test]
+fn every_config_is_an_experiment() {
+    let configs = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../configs");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(configs).unwrap() {
+        let path = entry.unwrap().path();
+        m3dfel_train::Experiment::load(&path, &[]).unwrap();
+        seen += 1;
+    }
+    assert!(seen >= 3);
+}
