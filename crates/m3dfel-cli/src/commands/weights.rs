@@ -4,7 +4,6 @@ use std::path::Path;
 
 use m3dfel::Variance;
 use m3dfel::weights::{Checkpoint, Header, Kind, load};
-use m3dfel_data::Vocabulary;
 
 use crate::args::Unsaid;
 use crate::exit::WrongCall;
@@ -43,7 +42,7 @@ pub fn header_of(checkpoint: &Checkpoint, file: &Path, unsaid: &Unsaid) -> anyho
         }
         return Ok(header.clone());
     }
-    let classes = unsaid.classes.clone().unwrap_or_else(Vocabulary::default);
+    let classes = unsaid.classes.clone().unwrap_or_default();
     let bag_of_one = checkpoint
         .state
         .get("pwconv.weight")

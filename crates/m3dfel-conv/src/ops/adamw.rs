@@ -117,8 +117,7 @@ impl AdamWStep {
                     *w = *w * kept - *m / (s.sqrt() / root2 + epsilon) * rate;
                 }
             });
-        let [weight, mean, square] =
-            [weight, mean, square].map(|t| Tensor::from_primitive::<Flex>(t));
+        let [weight, mean, square] = [weight, mean, square].map(Tensor::from_primitive::<Flex>);
         Updated {
             weight,
             mean,
