@@ -12,6 +12,7 @@ use args::{Cli, Command};
 use clap::Parser;
 
 fn main() -> ExitCode {
+    m3dfel_conv::keep_freed_memory();
     let cli = Cli::parse();
     let result = with_threads(cli.threads).and_then(|()| match cli.command {
         Command::Demo(args) => commands::demo::run(args),

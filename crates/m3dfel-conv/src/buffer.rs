@@ -132,6 +132,18 @@ fn ask_for_huge_pages(floats: &[f32]) {
 #[cfg(not(target_os = "linux"))]
 fn ask_for_huge_pages(_: &[f32]) {}
 
+/// From here on this process keeps the memory that it frees, to use it again, where its C library can
+/// be told so (glibc). Batches and activations are of tens of megabytes, which it would else hand back to
+/// the system and have cleared anew at every step: a tenth of a loader's time.
+pub fn keep_freed_memory() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: these calls change no memory, only where the allocator takes it from next.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_MAX, 0); // no mappings of their own for large blocks
+        libc::mallopt(libc::M_TRIM_THRESHOLD, libc::c_int::MAX);
+    }
+}
+
 /// Sizes are in floats.
 struct Pool {
     kept: Vec<Block>,

@@ -18,7 +18,7 @@ mod share;
 mod simd;
 mod winograd;
 
-pub use buffer::Floats;
+pub use buffer::{Floats, keep_freed_memory};
 pub use ops::{
     AdamWStep, ClipOps, Updated, batch_norm_relu, batch_norm_relu_fixed, conv3d, on_cpu,
 };

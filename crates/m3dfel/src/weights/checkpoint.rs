@@ -145,11 +145,16 @@ impl Checkpoint {
     /// Writes safetensors that PyTorch's `load_state_dict(strict=True)` accepts; aside, then renamed,
     /// so that a reader never sees half a file.
     pub fn save(self, path: &Path) -> Result<()> {
-        let mut metadata = HashMap::from([("format".to_string(), "pt".to_string())]);
-        if let Some(header) = &self.header {
-            let json = serde_json::to_string(header).map_err(|e| Error::Config(e.to_string()))?;
-            metadata.insert(HEADER_KEY.to_string(), json);
-        }
+        // One key alone: safetensors writes them in the order of a hash map, which each process draws
+        // anew, and equal weights are to be equal files.
+        let metadata = match &self.header {
+            Some(header) => {
+                let json =
+                    serde_json::to_string(header).map_err(|e| Error::Config(e.to_string()))?;
+                HashMap::from([(HEADER_KEY.to_string(), json)])
+            }
+            None => HashMap::from([("format".to_string(), "pt".to_string())]),
+        };
         TensorFile {
             metadata,
             tensors: self.state,
