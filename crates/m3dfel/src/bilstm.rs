@@ -2,6 +2,7 @@ use burn::module::{Module, Param};
 use burn::tensor::activation::{sigmoid, tanh};
 use burn::tensor::{Device, Tensor};
 
+use crate::linear::times_transposed;
 use crate::param::zeros;
 
 /// One direction of one layer, packed as PyTorch packs it: rows of the gates i, f, g, o.
@@ -31,19 +32,17 @@ impl Direction {
         let hidden = self.weight_hh.dims()[1];
         let bias = self.bias_ih.val() + self.bias_hh.val();
         // The input's part of all gates at once; only the recurrent part is sequential.
-        let from_input = x
-            .reshape([batch * instances, input])
-            .matmul(self.weight_ih.val().transpose())
-            + bias.unsqueeze::<2>();
+        let x = x.reshape([batch * instances, input]);
+        let from_input = times_transposed(x, self.weight_ih.val()) + bias.unsqueeze::<2>();
         let from_input = from_input.reshape([batch, instances, 4 * hidden]);
-        let recurrent = self.weight_hh.val().transpose();
+        let recurrent = self.weight_hh.val();
         let mut state: Option<(Tensor<2>, Tensor<2>)> = None;
         let mut outputs = Vec::with_capacity(instances);
         for step in 0..instances {
             let at = if reverse { instances - 1 - step } else { step };
             let mut gates: Tensor<2> = from_input.clone().narrow(1, at, 1).squeeze_dim(1); // [batch, 4 * hidden]
             if let Some((h, _)) = &state {
-                gates = gates + h.clone().matmul(recurrent.clone());
+                gates = gates + times_transposed(h.clone(), recurrent.clone());
             }
             let gate = |k: usize| gates.clone().narrow(1, k * hidden, hidden);
             let new = sigmoid(gate(0)) * tanh(gate(2));

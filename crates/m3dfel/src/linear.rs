@@ -26,10 +26,19 @@ impl Linear {
     /// # Shapes
     /// `[rows, in]` to `[rows, out]`
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        let y = x.matmul(self.weight.val().transpose());
+        let y = times_transposed(x, self.weight.val());
         match &self.bias {
             Some(bias) => y + bias.val().unsqueeze::<2>(),
             None => y,
         }
     }
+}
+
+/// `x Wᵀ`, as `(W xᵀ)ᵀ`: the gradient to `W` then comes as the weight lies in memory, where it would
+/// else be turned, value by value, before each step.
+///
+/// # Shapes
+/// `x [rows, in]`, `weight [out, in]` to `[rows, out]`
+pub(crate) fn times_transposed(x: Tensor<2>, weight: Tensor<2>) -> Tensor<2> {
+    weight.matmul(x.transpose()).transpose()
 }
