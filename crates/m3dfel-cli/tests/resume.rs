@@ -109,3 +109,34 @@ fn interrupted_it_saves_and_says_how_to_go_on() {
     args.extend(["--resume", "--set", "train.learning_rate=0.5"]);
     run_in(dir.path(), &args).fails(1, &["train.learning_rate", "0.5"]);
 }
+
+#[test]
+fn a_demo_killed_while_it_renders_can_be_called_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let begin = || {
+        m3dfel(&["demo", "--out", "demo"])
+            .current_dir(dir.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let aside = || {
+        let entries = std::fs::read_dir(dir.path().join("demo"));
+        entries.map_or(0, |entries| entries.count())
+    };
+    for call in 1..=2 {
+        let mut child = begin();
+        let start = Instant::now();
+        while aside() < call {
+            assert!(
+                child.try_wait().unwrap().is_none(),
+                "call {call} was refused"
+            );
+            assert!(start.elapsed() < Duration::from_secs(120));
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}

@@ -183,11 +183,7 @@ pub fn train(
         let evaluated = epoch.is_multiple_of(config.evaluate_every) || epoch == config.epochs;
         let scores = if evaluated {
             let mut predictor = Predictor::new(&model)?;
-            let mut score = |clips| {
-                let classes = corpus.vocabulary.len();
-                let options = experiment.clip_options();
-                evaluate(&mut predictor, clips, classes, &options, observer)
-            };
+            let mut score = |clips| judge(&mut predictor, clips, experiment, corpus, observer);
             let held = (!holdout.is_empty()).then(|| score(&holdout)).transpose();
             held.and_then(|held| Ok((Some(score(&corpus.test)?), held)))
         } else {
@@ -237,10 +233,8 @@ pub fn train(
         Some(evaluation) => evaluation,
         // A run that was killed after its last epoch, or is looked at again.
         None => {
-            let options = experiment.clip_options();
-            let classes = corpus.vocabulary.len();
             let mut predictor = Predictor::new(&model)?;
-            evaluate(&mut predictor, &corpus.test, classes, &options, observer)?
+            judge(&mut predictor, &corpus.test, experiment, corpus, observer)?
         }
     };
     let outcome = outcome(&position.history, &evaluation, config.select);
@@ -259,6 +253,24 @@ pub fn train(
         evaluation,
         history: position.history,
     })
+}
+
+/// Evaluates on clips of the corpus, loaded as the experiment says.
+fn judge(
+    predictor: &mut Predictor,
+    clips: &Arc<[Clip]>,
+    experiment: &Experiment,
+    corpus: &Corpus,
+    observer: &mut dyn Observer,
+) -> Result<Evaluation> {
+    let options = experiment.clip_options();
+    evaluate(
+        predictor,
+        clips,
+        corpus.vocabulary.len(),
+        &options,
+        observer,
+    )
 }
 
 /// What can be told from the state alone, so written after it: a killed run writes it when resumed.

@@ -42,8 +42,8 @@ impl Inference {
         model.check_state(&state)?;
         let plan = on_cpu(device) && config.base_width.is_multiple_of(WIDTH_UNIT);
         let (backbone, aggregation) = if plan {
-            // The backbone's weights are dropped as soon as the plan has its own copy of them: a
-            // prediction needs no more memory than one of the two and a clip.
+            // The backbone's weights are dropped as soon as the plan has its own copy of them, and
+            // the model's zeros were never in memory: nothing else is held twice.
             let (backbone, rest): (StateDict, StateDict) = state
                 .into_iter()
                 .partition(|(name, _)| name.starts_with("features."));

@@ -48,7 +48,14 @@ pub fn run(args: Demo) -> anyhow::Result<()> {
         out.display()
     );
     let resume = out.join("experiment.toml").exists();
-    let finished = train::in_directory(&experiment, &corpus, &out, resume, &mut watcher)?;
+    let finished = train::in_directory(
+        &experiment,
+        &corpus,
+        &out,
+        resume,
+        "the same call goes on",
+        &mut watcher,
+    )?;
     watcher.finish();
 
     let weights = out.join("last.safetensors");
@@ -106,7 +113,11 @@ fn corpus(out: &Path, root: &Path, options: &CorpusOptions) -> anyhow::Result<()
         .into());
     }
     let is_free = match std::fs::read_dir(out) {
-        Ok(mut entries) => entries.next().is_none(),
+        // A demo that was killed while it rendered left only what `write_corpus` had put aside.
+        Ok(entries) => entries.flatten().all(|entry| {
+            let name = entry.file_name();
+            name.as_encoded_bytes().starts_with(b".corpus.partial-")
+        }),
         Err(_) => true, // not there yet; if it cannot be made, making it says why
     };
     if !is_free {

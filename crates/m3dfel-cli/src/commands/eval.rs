@@ -63,7 +63,7 @@ pub fn run(args: Eval) -> anyhow::Result<()> {
             "{}",
             json!({
                 "weights": args.weights.file, "data": args.data, "fold": args.fold,
-                "clips": confusion.total(), "unread": confusion.unread.iter().sum::<u64>(),
+                "clips": confusion.total(), "unread": confusion.total_unread(),
                 "war": confusion.war(), "uar": confusion.uar(), "classes": classes.names(),
                 "per_class": scores, "confusion": confusion.counts, "csv": csv,
             })
@@ -78,7 +78,7 @@ pub fn run(args: Eval) -> anyhow::Result<()> {
 
 /// WAR, UAR, and a row a class: clips, recall, precision, what it was called.
 pub fn figures(confusion: &Confusion, classes: &Vocabulary) -> String {
-    let unread: u64 = confusion.unread.iter().sum();
+    let unread = confusion.total_unread();
     let mut header = ["true class", "clips", "recall", "precision"]
         .map(String::from)
         .to_vec();

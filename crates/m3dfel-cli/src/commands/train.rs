@@ -24,7 +24,14 @@ pub fn run(args: Train) -> anyhow::Result<()> {
     let (layout, options) = (experiment.data.layout, experiment.open_options());
     let corpus = Corpus::open(&args.data, layout, args.fold, &options, &mut watcher)?;
     let start = Instant::now();
-    let finished = in_directory(&experiment, &corpus, &out, args.resume, &mut watcher)?;
+    let finished = in_directory(
+        &experiment,
+        &corpus,
+        &out,
+        args.resume,
+        "the same call with --resume goes on",
+        &mut watcher,
+    )?;
     watcher.finish();
     let page = out.join("report.html");
     let title = format!("{}: {}", stem.to_string_lossy(), corpus.name);
@@ -46,12 +53,13 @@ pub fn run(args: Train) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Trains in a run directory, new or left, and says how to go on where it stops.
+/// Trains in a run directory, new or left; `go_on` is what the user does where it is interrupted.
 pub fn in_directory(
     experiment: &Experiment,
     corpus: &Corpus,
     out: &std::path::Path,
     resume: bool,
+    go_on: &str,
     watcher: &mut Watcher,
 ) -> anyhow::Result<Finished> {
     let init = match &experiment.train.init {
@@ -62,7 +70,7 @@ pub fn in_directory(
     catch_ctrl_c();
     train(experiment, corpus, init, &run, &Device::flex(), watcher).map_err(|error| match error {
         Error::Interrupted => anyhow::anyhow!(
-            "interrupted; all that was done is saved in {}: the same call with --resume goes on",
+            "interrupted; all that was done is saved in {}: {go_on}",
             out.display()
         ),
         error => error.into(),

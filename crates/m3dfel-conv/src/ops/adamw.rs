@@ -21,7 +21,7 @@ pub struct AdamWStep {
     pub step: i32,
 }
 
-/// A parameter after a step, and its moments: of the gradient and of its square.
+/// A parameter, and its moments: of the gradient and of its square.
 pub struct Updated {
     pub weight: Tensor<1>,
     pub mean: Tensor<1>,
@@ -53,10 +53,15 @@ impl AdamWStep {
         let cpu = tensors
             .iter()
             .all(|t| on_flex(t) && !t.device().is_autodiff() && t.dtype() == DType::F32);
+        let old = Updated {
+            weight,
+            mean,
+            square,
+        };
         if cpu {
-            self.in_place(weight, gradient, mean, square)
+            self.in_place(old, gradient)
         } else {
-            self.by_burn(weight, gradient, mean, square)
+            self.by_burn(old, gradient)
         }
     }
 
@@ -68,18 +73,12 @@ impl AdamWStep {
         1.0 - self.beta2.powi(self.step)
     }
 
-    fn by_burn(
-        &self,
-        weight: Tensor<1>,
-        gradient: Tensor<1>,
-        mean: Tensor<1>,
-        square: Tensor<1>,
-    ) -> Updated {
+    fn by_burn(&self, old: Updated, gradient: Tensor<1>) -> Updated {
         let gradient = gradient * self.scale;
-        let mean = mean * self.beta1 + gradient.clone() * (1.0 - self.beta1);
-        let square = square * self.beta2 + gradient.square() * (1.0 - self.beta2);
+        let mean = old.mean * self.beta1 + gradient.clone() * (1.0 - self.beta1);
+        let square = old.square * self.beta2 + gradient.square() * (1.0 - self.beta2);
         let spread = square.clone().sqrt() / self.bias2().sqrt() + self.epsilon;
-        let weight = weight * (1.0 - self.learning_rate * self.weight_decay)
+        let weight = old.weight * (1.0 - self.learning_rate * self.weight_decay)
             - mean.clone() / spread * (self.learning_rate / self.bias1());
         Updated {
             weight,
@@ -88,15 +87,9 @@ impl AdamWStep {
         }
     }
 
-    fn in_place(
-        &self,
-        weight: Tensor<1>,
-        gradient: Tensor<1>,
-        mean: Tensor<1>,
-        square: Tensor<1>,
-    ) -> Updated {
-        let [mut weight, gradient, mut mean, mut square] =
-            [weight, gradient, mean, square].map(whole);
+    fn in_place(&self, old: Updated, gradient: Tensor<1>) -> Updated {
+        let [mut weight, mut mean, mut square] = [old.weight, old.mean, old.square].map(whole);
+        let gradient = whole(gradient);
         let kept = (1.0 - self.learning_rate * self.weight_decay) as f32;
         let (beta1, beta2) = (self.beta1 as f32, self.beta2 as f32);
         let (new1, new2) = ((1.0 - self.beta1) as f32, (1.0 - self.beta2) as f32);
@@ -167,8 +160,13 @@ mod tests {
             let args = || (view(), of(1, len), of(2, len), of(3, len).square());
             let (w, g, m, s) = args();
             let ours = step.update(w, g, Some((m, s)));
-            let (w, g, m, s) = args();
-            let burns = step.by_burn(w, g, m, s);
+            let (weight, g, mean, square) = args();
+            let old = Updated {
+                weight,
+                mean,
+                square,
+            };
+            let burns = step.by_burn(old, g);
             for (a, b) in [
                 (ours.weight, burns.weight),
                 (ours.mean, burns.mean),
