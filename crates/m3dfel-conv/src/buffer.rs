@@ -46,6 +46,14 @@ impl Floats {
     }
 }
 
+impl From<&[f32]> for Floats {
+    fn from(values: &[f32]) -> Self {
+        let mut floats = Self::any(values.len());
+        floats.copy_from_slice(values);
+        floats
+    }
+}
+
 impl Drop for Floats {
     fn drop(&mut self) {
         if self.block.len() > 0 {

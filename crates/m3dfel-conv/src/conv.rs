@@ -15,7 +15,8 @@ pub fn forward(shape: &ConvShape, x: &[f32], weight: &[f32]) -> Floats {
     assert_eq!(x.len(), shape.input_len());
     assert_eq!(weight.len(), shape.weight_len());
     if winograd::fits(shape) {
-        return by_tiles(shape, Facing::Forward, x, weight);
+        let out = Floats::any(shape.output_len());
+        return by_tiles(shape, Facing::Forward, x, weight, out, false);
     }
     let columns = shape.c_out.next_multiple_of(CHANNEL_UNIT);
     trimmed(
@@ -30,14 +31,32 @@ pub fn input_grad(shape: &ConvShape, dy: &[f32], weight: &[f32]) -> Floats {
     assert_eq!(dy.len(), shape.output_len());
     assert_eq!(weight.len(), shape.weight_len());
     if winograd::fits(shape) {
-        return by_tiles(&winograd::transposed(shape), Facing::Transposed, dy, weight);
+        let (transposed, dx) = (winograd::transposed(shape), Floats::any(shape.input_len()));
+        return by_tiles(&transposed, Facing::Transposed, dy, weight, dx, false);
     }
     let columns = shape.c_in.next_multiple_of(CHANNEL_UNIT);
+    let dx = Floats::any(shape.input_len() / shape.c_in.max(1) * columns);
     trimmed(
-        direct::input_grad(shape, dy, weight, columns),
+        direct::input_grad(shape, dy, weight, columns, dx, false),
         columns,
         shape.c_in,
     )
+}
+
+/// The same, added to what `dx` holds.
+///
+/// # Panics
+/// If `dx` has not the input's length, or its channels are no multiple of 8.
+pub(crate) fn input_grad_onto(shape: &ConvShape, dy: &[f32], weight: &[f32], dx: Floats) -> Floats {
+    assert_eq!(dy.len(), shape.output_len());
+    assert_eq!(weight.len(), shape.weight_len());
+    assert_eq!(dx.len(), shape.input_len());
+    assert!(shape.c_in.is_multiple_of(CHANNEL_UNIT));
+    if winograd::fits(shape) {
+        let transposed = winograd::transposed(shape);
+        return by_tiles(&transposed, Facing::Transposed, dy, weight, dx, true);
+    }
+    direct::input_grad(shape, dy, weight, shape.c_in, dx, true)
 }
 
 /// Input and gradient of the output to the gradient of the weight.
@@ -55,11 +74,25 @@ pub fn weight_grad(shape: &ConvShape, x: &[f32], dy: &[f32]) -> Floats {
     }
 }
 
-fn by_tiles(shape: &ConvShape, facing: Facing, x: &[f32], weight: &[f32]) -> Floats {
+/// Writes to `out`, or adds to it.
+fn by_tiles(
+    shape: &ConvShape,
+    facing: Facing,
+    x: &[f32],
+    weight: &[f32],
+    mut out: Floats,
+    add: bool,
+) -> Floats {
+    assert_eq!(out.len(), shape.output_len());
     let weight = Transformed::new(shape, facing, weight);
-    let mut out = Floats::any(shape.output_len());
-    // SAFETY: of the output's length.
-    unsafe { winograd::forward(shape, x, &weight, Shared::new(&mut out), Epilogue::NONE) };
+    let to = Shared::new(&mut out);
+    let epilogue = if add {
+        Epilogue::onto(to)
+    } else {
+        Epilogue::NONE
+    };
+    // SAFETY: of the output's length, and so is what is added.
+    unsafe { winograd::forward(shape, x, &weight, to, epilogue) };
     out
 }
 

@@ -11,6 +11,7 @@
 
 use pulp::{Simd, WithSimd};
 
+use crate::share::Shared;
 use crate::simd::{Isa, load, store};
 
 /// Where a row reads and writes, in floats from the bases.
@@ -44,6 +45,16 @@ impl Epilogue {
         residual: std::ptr::null(),
         relu: false,
     };
+
+    /// Adds to what the output holds. Every value of the output is computed once, and read before it is
+    /// written.
+    pub fn onto(output: Shared) -> Self {
+        Self {
+            // SAFETY: the buffer's start.
+            residual: unsafe { output.at(0) },
+            ..Self::NONE
+        }
+    }
 
     /// For an output that starts `offset` floats later.
     ///

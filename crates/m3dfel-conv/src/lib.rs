@@ -20,7 +20,8 @@ mod winograd;
 
 pub use buffer::{Floats, keep_freed_memory};
 pub use ops::{
-    AdamWStep, ClipOps, Updated, batch_norm_relu, batch_norm_relu_fixed, conv3d, on_cpu,
+    AdamWStep, BatchStatistics, ClipOps, UnitTensors, Updated, batch_norm_relu,
+    batch_norm_relu_fixed, conv3d, on_cpu, r3d18_train,
 };
 pub use shape::ConvShape;
 pub use simd::Isa;

@@ -16,6 +16,11 @@ impl Shared {
         // SAFETY: the caller's.
         unsafe { self.0.add(offset) }
     }
+
+    /// The same buffer, to be read.
+    pub fn source(self) -> Source {
+        Source(self.0)
+    }
 }
 
 // SAFETY: it is only a number until `at`'s result is used, and whoever uses that keeps to its part.

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{check, noise, r3d18};
-use m3dfel_conv::batch_norm::{self, Norm};
+use m3dfel_conv::batch_norm::{self, Gate, Norm};
 use m3dfel_conv::{ConvShape, Isa};
 
 #[test]
@@ -52,11 +52,11 @@ fn normalisation() {
         let norm = Norm {
             gamma: &gamma,
             epsilon: 1e-5,
-            relu: true,
         };
         let statistics = batch_norm::statistics(&x, channels);
-        let y = batch_norm::forward(&x, &beta, Some(&residual), norm, &statistics);
-        let grads = batch_norm::backward(&dy, &x, &y, norm, &statistics, true);
+        let y = batch_norm::forward(&x, &beta, norm, &statistics, Some(&residual), true);
+        let gate = Gate::Output(&y);
+        let grads = batch_norm::backward(&dy, &x, gate, norm, &statistics, true);
         for c in 0..channels {
             let column = |v: &[f32]| -> Vec<f64> {
                 v.iter()
@@ -93,5 +93,12 @@ fn normalisation() {
                 assert!((dr[i] - dz[i]).abs() < 1e-6 || z(i).abs() < 1e-5);
             }
         }
+
+        // Where nothing is added, the input tells what the output does.
+        let y = batch_norm::forward(&x, &beta, norm, &statistics, None, true);
+        let [told, shown] = [Gate::Input(&beta), Gate::Output(&y)]
+            .map(|gate| batch_norm::backward(&dy, &x, gate, norm, &statistics, false));
+        assert_eq!(*told.x, *shown.x);
+        assert_eq!((told.gamma, told.beta), (shown.gamma, shown.beta));
     }
 }

@@ -1,6 +1,6 @@
 use burn::module::{Module, Param, RunningState};
 use burn::tensor::{Device, Tensor};
-use m3dfel_conv::{batch_norm_relu, batch_norm_relu_fixed};
+use m3dfel_conv::{BatchStatistics, batch_norm_relu, batch_norm_relu_fixed};
 
 /// Batch normalisation whose running variance is PyTorch's: unbiased.
 ///
@@ -47,14 +47,23 @@ impl BatchNorm {
             );
         }
         let [batch, _, t, h, w] = x.dims();
-        let count = (batch * t * h * w) as f64;
         let (y, mean, variance) = batch_norm_relu(x, gamma, beta, EPSILON, residual, relu);
+        self.observe(BatchStatistics {
+            mean,
+            variance,
+            count: batch * t * h * w,
+        });
+        y
+    }
+
+    /// Moves the running statistics a tenth of the way to a batch's.
+    pub(crate) fn observe(&self, batch: BatchStatistics) {
+        let count = batch.count as f64;
         // One value has no unbiased variance; PyTorch refuses it, here the running one stays.
         if count > 1.0 {
-            blend(&self.running_mean, mean);
-            blend(&self.running_var, variance * (count / (count - 1.0)));
+            blend(&self.running_mean, batch.mean);
+            blend(&self.running_var, batch.variance * (count / (count - 1.0)));
         }
-        y
     }
 }
 

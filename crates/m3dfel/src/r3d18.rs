@@ -3,9 +3,9 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
-use m3dfel_conv::conv3d;
+use m3dfel_conv::{UnitTensors, conv3d, r3d18_train};
 
-use crate::batch_norm::BatchNorm;
+use crate::batch_norm::{BatchNorm, EPSILON};
 use crate::param::zeros;
 
 /// A convolution without bias, and its normalisation.
@@ -41,6 +41,14 @@ impl ConvNorm {
         let [_, _, kt, kh, kw] = weight.dims();
         let y = conv3d(x, weight, self.stride, [kt / 2, kh / 2, kw / 2]);
         self.norm.forward(y, residual, relu)
+    }
+
+    fn tensors(&self) -> UnitTensors {
+        UnitTensors {
+            weight: self.conv.val(),
+            gamma: self.norm.weight.val(),
+            beta: self.norm.bias.val(),
+        }
     }
 }
 
@@ -106,13 +114,42 @@ impl R3d18 {
     /// # Shapes
     /// Instances `[n, 3, frames, h, w]` to features `[n, 8 * base_width]`
     pub fn forward(&self, x: Tensor<5>) -> Tensor<2> {
+        let y = self.in_one(&x).unwrap_or_else(|| self.by_layers(x)); // [n, 8w, t/8, h/16, w/16]
+        y.flatten::<3>(2, 4).mean_dim(2).squeeze_dim(2) // global average pool
+    }
+
+    /// In training where there are kernels for the whole.
+    fn in_one(&self, x: &Tensor<5>) -> Option<Tensor<5>> {
+        let units: Vec<UnitTensors> = self.conv_norms().map(ConvNorm::tensors).collect();
+        let (y, statistics) = r3d18_train(x, &units, EPSILON)?;
+        for (unit, batch) in self.conv_norms().zip(statistics) {
+            unit.norm.observe(batch);
+        }
+        Some(y)
+    }
+
+    /// On any device.
+    fn by_layers(&self, x: Tensor<5>) -> Tensor<5> {
         let mut x = self.stem.forward(x, None, true); // [n, w, t, h/2, w/2]
-        for block in [&self.layer1, &self.layer2, &self.layer3, &self.layer4]
-            .into_iter()
-            .flatten()
-        {
+        for block in self.blocks() {
             x = block.forward(x);
         }
-        x.flatten::<3>(2, 4).mean_dim(2).squeeze_dim(2) // global average pool
+        x
+    }
+
+    fn blocks(&self) -> impl Iterator<Item = &BasicBlock> {
+        [&self.layer1, &self.layer2, &self.layer3, &self.layer4]
+            .into_iter()
+            .flatten()
+    }
+
+    /// All convolutions, in the order of the forward pass.
+    fn conv_norms(&self) -> impl Iterator<Item = &ConvNorm> {
+        fn of_block(b: &BasicBlock) -> [Option<&ConvNorm>; 3] {
+            [Some(&b.conv1), Some(&b.conv2), b.downsample.as_ref()]
+        }
+        [&self.stem]
+            .into_iter()
+            .chain(self.blocks().flat_map(of_block).flatten())
     }
 }

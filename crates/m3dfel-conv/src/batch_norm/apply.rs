@@ -2,7 +2,7 @@
 
 use pulp::{Simd, WithSimd};
 
-use super::sums::masked;
+use super::sums::RowGate;
 use crate::simd::{load, store};
 
 /// `relu(scale * x + shift + residual)`.
@@ -46,19 +46,20 @@ impl WithSimd for Forward<'_> {
     }
 }
 
-/// `scale * dz + slope * (x - mean) + shift`, where `dz` is `dy` where `y` is positive.
+/// `scale * dz + slope * (x - mean) + shift`, where `dz` is `dy` where the gate is open.
 pub(super) struct Backward<'a> {
-    pub dy: &'a [f32],
-    pub x: &'a [f32],
-    pub y: Option<&'a [f32]>,
+    pub rows: usize,
+    pub dy: *const f32,
+    pub x: *const f32,
+    pub gate: RowGate<'a>,
     pub mean: &'a [f32],
     pub scale: &'a [f32],
     pub slope: &'a [f32],
     pub shift: &'a [f32],
-    /// As long as `dy`
+    /// May be `x`
     pub dx: *mut f32,
-    /// Takes `dz`; as long as `dy`
-    pub residual: Option<*mut f32>,
+    /// Takes `dz`; may be `dy`
+    pub dz: Option<*mut f32>,
 }
 
 impl WithSimd for Backward<'_> {
@@ -67,28 +68,26 @@ impl WithSimd for Backward<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let channels = self.mean.len();
-        assert!(self.x.len() == self.dy.len());
         assert!(self.scale.len() == channels && self.slope.len() == channels);
-        assert!(self.shift.len() == channels && self.y.is_none_or(|y| y.len() == self.x.len()));
-        for row in 0..self.dy.len() / channels {
+        assert!(self.shift.len() == channels);
+        for row in 0..self.rows {
             for channel in (0..channels).step_by(S::F32_LANES) {
                 let at = row * channels + channel;
-                // SAFETY: channels are a multiple of the vector; slices are as long as was checked.
+                // SAFETY: channels are a multiple of the vector; the pointers reach over all rows.
                 unsafe {
-                    let mut dz = load::<S>(self.dy.as_ptr().add(at));
-                    if let Some(y) = self.y {
-                        dz = masked(simd, dz, load::<S>(y.as_ptr().add(at)));
-                    }
+                    let x = load::<S>(self.x.add(at));
+                    let dy = load::<S>(self.dy.add(at));
+                    let dz = self.gate.masked(simd, dy, x, at, channel);
                     let mean = load::<S>(self.mean.as_ptr().add(channel));
                     let scale = load::<S>(self.scale.as_ptr().add(channel));
                     let slope = load::<S>(self.slope.as_ptr().add(channel));
                     let shift = load::<S>(self.shift.as_ptr().add(channel));
-                    let apart = simd.sub_f32s(load::<S>(self.x.as_ptr().add(at)), mean);
+                    let apart = simd.sub_f32s(x, mean);
                     let dx =
                         simd.mul_add_e_f32s(scale, dz, simd.mul_add_e_f32s(slope, apart, shift));
                     store::<S>(self.dx.add(at), dx);
-                    if let Some(residual) = self.residual {
-                        store::<S>(residual.add(at), dz);
+                    if let Some(to) = self.dz {
+                        store::<S>(to.add(at), dz);
                     }
                 }
             }

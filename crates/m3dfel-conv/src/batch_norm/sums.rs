@@ -64,11 +64,11 @@ impl WithSimd for Moments<'_> {
     }
 }
 
-/// Sums of the gradient (zero where `y` is not positive), then of it times `x - mean`.
+/// Sums of the gradient (zero where the gate is shut), then of it times `x - mean`.
 pub(super) struct GradientSums<'a> {
     pub dy: &'a [f32],
     pub x: &'a [f32],
-    pub y: Option<&'a [f32]>,
+    pub gate: RowGate<'a>,
     pub mean: &'a [f32],
     pub out: &'a mut [f32],
 }
@@ -96,11 +96,11 @@ impl WithSimd for GradientSums<'_> {
                 for row in 0..rows {
                     for v in 0..vectors {
                         let at = row * channels + channel + v * S::F32_LANES;
-                        let mut dz = load::<S>(self.dy.as_ptr().add(at));
-                        if let Some(y) = self.y {
-                            dz = masked(simd, dz, load::<S>(y.as_ptr().add(at)));
-                        }
-                        let apart = simd.sub_f32s(load::<S>(self.x.as_ptr().add(at)), mean[v]);
+                        let x = load::<S>(self.x.as_ptr().add(at));
+                        let dy = load::<S>(self.dy.as_ptr().add(at));
+                        let column = channel + v * S::F32_LANES;
+                        let dz = self.gate.masked(simd, dy, x, at, column);
+                        let apart = simd.sub_f32s(x, mean[v]);
                         sum[v] = simd.add_f32s(sum[v], dz);
                         product[v] = simd.mul_add_e_f32s(dz, apart, product[v]);
                     }
@@ -116,9 +116,44 @@ impl WithSimd for GradientSums<'_> {
     }
 }
 
-/// The gradient where the ReLU let through, zero elsewhere.
-#[inline(always)]
-pub(super) fn masked<S: Simd>(simd: S, dy: S::f32s, y: S::f32s) -> S::f32s {
-    let zero = simd.splat_f32s(0.0);
-    simd.select_f32s(simd.greater_than_f32s(y, zero), dy, zero)
+/// [`super::Gate`] over the rows of a chunk.
+#[derive(Clone, Copy)]
+pub(super) enum RowGate<'a> {
+    Open,
+    /// As long as the chunk
+    Output(*const f32),
+    /// Scale and shift of each column
+    Input(&'a [f32], &'a [f32]),
+}
+
+impl RowGate<'_> {
+    /// The gradient where the ReLU let through, zero elsewhere.
+    ///
+    /// # Safety
+    /// A vector must lie at `at` in the output and at `column` in scale and shift.
+    #[inline(always)]
+    pub unsafe fn masked<S: Simd>(
+        &self,
+        simd: S,
+        dy: S::f32s,
+        x: S::f32s,
+        at: usize,
+        column: usize,
+    ) -> S::f32s {
+        // SAFETY: the caller's.
+        let y = unsafe {
+            match *self {
+                Self::Open => return dy,
+                Self::Output(y) => load::<S>(y.add(at)),
+                // As in the forward pass, operation for operation: the same sign.
+                Self::Input(scale, shift) => simd.mul_add_e_f32s(
+                    x,
+                    load::<S>(scale.as_ptr().add(column)),
+                    load::<S>(shift.as_ptr().add(column)),
+                ),
+            }
+        };
+        let zero = simd.splat_f32s(0.0);
+        simd.select_f32s(simd.greater_than_f32s(y, zero), dy, zero)
+    }
 }

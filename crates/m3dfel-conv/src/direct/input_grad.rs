@@ -44,16 +44,26 @@ fn reach(classes: &[Class], output: usize) -> (usize, usize) {
 }
 
 /// `dy [batch, ot, oh, ow, c_out]` to the gradient of the input, `[batch, t, h, w, columns]`, where
-/// `columns` is `c_in` rounded up to what the vectors need.
-pub(crate) fn input_grad(shape: &ConvShape, dy: &[f32], weight: &[f32], columns: usize) -> Floats {
+/// `columns` is `c_in` rounded up to what the vectors need; written to `dx`, or added to it.
+pub(crate) fn input_grad(
+    shape: &ConvShape,
+    dy: &[f32],
+    weight: &[f32],
+    columns: usize,
+    mut dx: Floats,
+    add: bool,
+) -> Floats {
     let [ot, oh, ow] = shape.output();
     let [kt, kh, kw] = shape.kernel;
     let [it, ih, iw] = shape.input;
     let len = shape.batch * it * ih * iw * columns;
+    assert_eq!(dx.len(), len);
     if len == 0 || dy.is_empty() {
-        return Floats::zeros(len);
+        if !add {
+            dx.fill(0.0);
+        }
+        return dx;
     }
-    let mut dx = Floats::any(len);
     let (ys, xs) = (classes(shape, 1), classes(shape, 2));
     let ((low_y, size_y), (low_x, size_x)) = (reach(&ys, oh), reach(&xs, ow));
     let k = shape.c_out;
@@ -126,7 +136,12 @@ pub(crate) fn input_grad(shape: &ConvShape, dy: &[f32], weight: &[f32], columns:
     // different frames or classes, hence different pixels.
     unsafe {
         let out = Shared::new(&mut dx);
-        run_groups(&panels, &groups, &dy, &packed, out, Epilogue::NONE);
+        let epilogue = if add {
+            Epilogue::onto(out)
+        } else {
+            Epilogue::NONE
+        };
+        run_groups(&panels, &groups, &dy, &packed, out, epilogue);
     }
     dx
 }

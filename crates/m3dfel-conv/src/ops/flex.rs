@@ -123,12 +123,17 @@ impl ClipOps for Flex {
         let norm = batch_norm::Norm {
             gamma: floats(&gamma),
             epsilon,
-            relu,
+        };
+        let y = channels_last(&y);
+        let gate = if relu {
+            batch_norm::Gate::Output(&y)
+        } else {
+            batch_norm::Gate::Open
         };
         let grads = batch_norm::backward(
             &channels_last(&grad),
             &channels_last(&x),
-            &channels_last(&y),
+            gate,
             norm,
             &statistics,
             residual && relu,
@@ -165,9 +170,15 @@ pub(super) fn normalised(
     let norm = batch_norm::Norm {
         gamma: floats(&gamma),
         epsilon,
-        relu,
     };
-    let y = batch_norm::forward(&x, floats(&beta), residual.as_deref(), norm, &statistics);
+    let y = batch_norm::forward(
+        &x,
+        floats(&beta),
+        norm,
+        &statistics,
+        residual.as_deref(),
+        relu,
+    );
     (tensor(y, batch, channels, [t, h, w]), statistics)
 }
 
@@ -223,7 +234,7 @@ fn shape_of(
 }
 
 /// The floats of a contiguous tensor.
-fn floats(x: &FlexTensor) -> &[f32] {
+pub(super) fn floats(x: &FlexTensor) -> &[f32] {
     x.as_slice().expect("made contiguous by the caller")
 }
 

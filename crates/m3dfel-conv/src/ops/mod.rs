@@ -2,11 +2,13 @@
 
 mod adamw;
 mod autodiff;
+mod backbone;
 mod bytes;
 mod flex;
 mod norm;
 
 pub use adamw::{AdamWStep, Updated};
+pub use backbone::{BatchStatistics, UnitTensors, r3d18_train};
 pub use norm::{batch_norm_relu, batch_norm_relu_fixed};
 
 use burn::backend::{Backend, Dispatch, DispatchDevice, backend_extension, tensor::FloatTensor};

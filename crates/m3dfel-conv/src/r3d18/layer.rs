@@ -23,39 +23,19 @@ pub(super) struct Layer {
     bias: Vec<f32>,
 }
 
-/// What a layer is made of.
-pub(super) struct Make<'a> {
-    pub name: String,
-    pub c_in: usize,
-    pub c_out: usize,
-    pub frames: usize,
-    pub kernel: [usize; 3],
-    pub stride: [usize; 3],
-    pub weights: ConvNormWeights<'a>,
-}
-
 impl Layer {
-    pub fn new(make: Make) -> Result<Self, PlanError> {
-        let shape = ConvShape {
-            batch: 1,
-            c_in: make.c_in,
-            c_out: make.c_out,
-            input: [make.frames, 1, 1],
-            kernel: make.kernel,
-            stride: make.stride,
-            padding: make.kernel.map(|k| k / 2),
-        };
-        let from = &make.weights;
+    /// For a convolution of one instance of one pixel; `name` is for errors.
+    pub fn new(name: &str, shape: ConvShape, from: ConvNormWeights) -> Result<Self, PlanError> {
         for (part, values, expected) in [
             ("weight", from.weight, shape.weight_len()),
-            ("gamma", from.gamma, make.c_out),
-            ("beta", from.beta, make.c_out),
-            ("running mean", from.running_mean, make.c_out),
-            ("running variance", from.running_var, make.c_out),
+            ("gamma", from.gamma, shape.c_out),
+            ("beta", from.beta, shape.c_out),
+            ("running mean", from.running_mean, shape.c_out),
+            ("running variance", from.running_var, shape.c_out),
         ] {
             if values.len() != expected {
                 return Err(PlanError::Weight {
-                    name: format!("{}, {part}", make.name),
+                    name: format!("{name}, {part}"),
                     found: values.len(),
                     expected,
                 });
@@ -67,11 +47,11 @@ impl Layer {
             .zip(from.running_var)
             .map(|(&gamma, &variance)| gamma as f64 / (variance as f64 + EPSILON).sqrt())
             .collect();
-        let bias = (0..make.c_out)
+        let bias = (0..shape.c_out)
             .map(|k| (from.beta[k] as f64 - from.running_mean[k] as f64 * scale[k]) as f32)
             .collect();
         let mut folded = Floats::any(shape.weight_len());
-        let per_output = shape.weight_len() / make.c_out;
+        let per_output = shape.weight_len() / shape.c_out;
         let folded = &mut folded[..shape.weight_len()];
         for ((to, from), &scale) in folded
             .chunks_mut(per_output)
@@ -85,7 +65,7 @@ impl Layer {
         let kernel = if winograd::fits(&shape) {
             Kernel::Tiles(Transformed::new(&shape, Facing::Forward, folded))
         } else {
-            Kernel::Plain(Packed::new(&shape, folded, make.c_out))
+            Kernel::Plain(Packed::new(&shape, folded, shape.c_out))
         };
         Ok(Self {
             shape,

@@ -1,8 +1,11 @@
-//! R3D-18 for inference: normalisation folded into the weights, weights laid out once, activations
-//! channels-last throughout.
+//! R3D-18 as a whole, activations channels-last throughout. For inference, [`R3d18Plan`]: normalisation
+//! folded into the weights, weights laid out once. For training, the passes behind
+//! [`r3d18_train`](crate::r3d18_train).
 
 mod layer;
+pub(crate) mod network;
 mod plan;
+pub(crate) mod training;
 
 pub use plan::R3d18Plan;
 

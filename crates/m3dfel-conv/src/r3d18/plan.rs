@@ -1,7 +1,8 @@
 use rayon::prelude::*;
 
-use super::layer::{Layer, Make};
-use super::{ConvNormWeights, PlanError, R3d18Weights, WIDTH_UNIT};
+use super::layer::Layer;
+use super::network::{Network, Place};
+use super::{PlanError, R3d18Weights, WIDTH_UNIT};
 use crate::buffer::Floats;
 use crate::direct::Bordered;
 use crate::shape::ConvShape;
@@ -38,47 +39,28 @@ impl R3d18Plan {
         if frames == 0 {
             return Err(PlanError::Frames(frames));
         }
-        let stem = Layer::new(Make {
-            name: "stem".into(),
-            c_in: 3,
-            c_out: width,
-            frames,
-            kernel: [3, 7, 7],
-            stride: [1, 2, 2],
-            weights: weights.stem,
-        })?;
+        let network = Network::new(width, 1, [frames, 1, 1]);
+        let stem = Layer::new("stem", network.stem.shape, weights.stem)?;
         let mut blocks = Vec::new();
-        let (mut c_in, mut frames_in) = (width, frames);
-        for (l, layer) in weights.layers.iter().enumerate() {
-            for (b, block) in layer.iter().enumerate() {
-                let name = format!("layer{}.{b}", l + 1);
-                let c_out = width << l;
-                let stride = if l > 0 && b == 0 { 2 } else { 1 };
-                if block.downsample.is_some() != (stride == 2) {
-                    return Err(PlanError::Shortcut { name });
-                }
-                let make = |part: &str, c_in, frames, k, s, weights: ConvNormWeights| {
-                    Layer::new(Make {
-                        name: format!("{name}.{part}"),
-                        c_in,
-                        c_out,
-                        frames,
-                        kernel: [k; 3],
-                        stride: [s; 3],
-                        weights,
-                    })
-                };
-                let frames_out = frames_in.div_ceil(stride);
-                blocks.push(Block {
-                    conv1: make("conv1", c_in, frames_in, 3, stride, block.conv1)?,
-                    conv2: make("conv2", c_out, frames_out, 3, 1, block.conv2)?,
-                    downsample: block
-                        .downsample
-                        .map(|w| make("downsample", c_in, frames_in, 1, stride, w))
-                        .transpose()?,
-                });
-                (c_in, frames_in) = (c_out, frames_out);
-            }
+        for (b, (places, block)) in network
+            .blocks
+            .iter()
+            .zip(weights.layers.as_flattened())
+            .enumerate()
+        {
+            let name = format!("layer{}.{}", 1 + b / 2, b % 2);
+            let make = |part: &str, place: Place, weights| {
+                Layer::new(&format!("{name}.{part}"), place.shape, weights)
+            };
+            blocks.push(Block {
+                conv1: make("conv1", places.conv1, block.conv1)?,
+                conv2: make("conv2", places.conv2, block.conv2)?,
+                downsample: match (places.downsample, block.downsample) {
+                    (Some(place), Some(weights)) => Some(make("downsample", place, weights)?),
+                    (None, None) => None,
+                    _ => return Err(PlanError::Shortcut { name }),
+                },
+            });
         }
         Floats::release_pool(); // of the weights' size, more than a clip needs
         Ok(Self {
