@@ -4,11 +4,10 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard};
 
-/// Floats of a cache line, which is as wide as the widest vector: one that crosses two lines is read
-/// twice.
-const LINE: usize = 16;
+use memmap2::MmapMut;
 
-/// A buffer of float32 that begins on a cache line and goes back to a pool when dropped.
+/// A buffer of float32 that begins on a page, hence on a cache line (a vector across two lines is read
+/// twice), and goes back to a pool when dropped.
 ///
 /// What the pool holds and what is in use together never exceed what was in use at most.
 #[derive(Default)]
@@ -66,13 +65,13 @@ impl Deref for Floats {
     type Target = [f32];
 
     fn deref(&self) -> &[f32] {
-        &self.block.floats[self.block.start..][..self.len]
+        &self.block.floats()[..self.len]
     }
 }
 
 impl DerefMut for Floats {
     fn deref_mut(&mut self) -> &mut [f32] {
-        &mut self.block.floats[self.block.start..][..self.len]
+        &mut self.block.floats_mut()[..self.len]
     }
 }
 
@@ -99,46 +98,40 @@ impl Deref for Pixels<'_> {
     }
 }
 
-/// Memory of a buffer: from `start` on it lies on cache lines.
+/// Memory of a buffer, empty or of pages of its own. Blocks of the heap would leave it full of holes, a fifth
+/// of a training step's memory.
 #[derive(Default)]
-struct Block {
-    floats: Vec<f32>,
-    start: usize,
-}
+struct Block(Option<MmapMut>);
 
 impl Block {
     /// Zeros from the system, whose pages are touched only when they are written.
+    ///
+    /// # Panics
+    /// Where there is no memory, as for any allocation.
     fn new(len: usize) -> Self {
-        let floats = vec![0.0f32; len + LINE - 1];
-        ask_for_huge_pages(&floats);
-        // `align_offset` may say that it cannot tell, though it never does at run time.
-        let start = floats.as_ptr().align_offset(64).min(LINE - 1);
-        Self { floats, start }
+        let pages = MmapMut::map_anon(len * size_of::<f32>())
+            .unwrap_or_else(|e| panic!("no memory for {len} floats: {e}"));
+        // Pages of 2 MB are 512 times fewer to fault in. It does no harm where it is not done.
+        #[cfg(target_os = "linux")]
+        let _ = pages.advise(memmap2::Advice::HugePage);
+        Self(Some(pages))
+    }
+
+    fn floats(&self) -> &[f32] {
+        self.0.as_deref().map_or(&[], bytemuck::cast_slice)
+    }
+
+    fn floats_mut(&mut self) -> &mut [f32] {
+        match &mut self.0 {
+            Some(pages) => bytemuck::cast_slice_mut(pages),
+            None => &mut [],
+        }
     }
 
     fn len(&self) -> usize {
-        self.floats.len().saturating_sub(LINE - 1)
+        self.floats().len()
     }
 }
-
-/// Asks for pages of 2 MB where whole ones fit: there are then 512 times fewer to fault in.
-#[cfg(target_os = "linux")]
-fn ask_for_huge_pages(floats: &[f32]) {
-    const PAGE: usize = 2 << 20;
-    let start = floats.as_ptr().align_offset(PAGE).saturating_mul(4);
-    let bytes = size_of_val(floats).saturating_sub(start) / PAGE * PAGE;
-    if bytes >= 2 * PAGE {
-        // SAFETY: whole pages inside the allocation; the advice changes no content, and one that is
-        // not taken does no harm.
-        unsafe {
-            let from = floats.as_ptr().cast::<u8>().add(start);
-            libc::madvise(from.cast_mut().cast(), bytes, libc::MADV_HUGEPAGE);
-        }
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn ask_for_huge_pages(_: &[f32]) {}
 
 /// From here on this process keeps the memory that it frees, to use it again, where its C library can
 /// be told so (glibc). Batches and activations are of tens of megabytes, which it would else hand back to
@@ -234,10 +227,10 @@ mod tests {
             most_in_use: 0,
         };
         let (a, b) = (pool.take(100), pool.take(50));
-        let at = a.floats.as_ptr();
+        let at = a.floats().as_ptr();
         pool.give(a);
         let a = pool.take(90);
-        assert_eq!(a.floats.as_ptr(), at);
+        assert_eq!(a.floats().as_ptr(), at);
         assert_eq!((pool.in_use, pool.kept_size), (150, 0));
         assert_eq!((a.len(), b.len()), (100, 50));
         pool.give(b);

@@ -136,19 +136,26 @@ impl<'a> Training<'a> {
             let first = self.through_norm(conv1, &mut tape, &mut d_between, gate);
             drop(d_between);
             y = Pixels::Own(self.output_of(b, &tape));
-            let dw1 = conv::weight_grad(&conv1.shape, &y, &first.raw);
             let weight = self.units[conv1.number].weight;
-            dy = match &block.downsample {
-                None => conv::input_grad_onto(&conv1.shape, &first.raw, weight, dy),
+            let dw1 = |y: &[f32]| conv::weight_grad(&conv1.shape, y, &first.raw);
+            let onto = |dx| conv::input_grad_onto(&conv1.shape, &first.raw, weight, dx);
+            let dw1 = match &block.downsample {
+                None => {
+                    let dw1 = dw1(&y);
+                    dy = onto(dy);
+                    dw1
+                }
+                // Large and small are alive together here: each goes as soon as it can.
                 Some(place) => {
-                    let dx = conv::input_grad(&conv1.shape, &first.raw, weight);
                     let shortcut = self.through_norm(place, &mut tape, &mut dy, Gate::Open);
                     drop(dy);
                     let dw = conv::weight_grad(&place.shape, &y, &shortcut.raw);
+                    let dw1 = dw1(&y);
                     let weight = self.units[place.number].weight;
-                    let dx = conv::input_grad_onto(&place.shape, &shortcut.raw, weight, dx);
+                    let dx = conv::input_grad(&place.shape, &shortcut.raw, weight);
                     found[place.number] = Some(shortcut.with(dw));
-                    dx
+                    dy = onto(dx);
+                    dw1
                 }
             };
             found[conv1.number] = Some(first.with(dw1));
