@@ -22,6 +22,8 @@ pub struct ComparedSide {
     pub name: String,
     /// Number of seeds that the scores are the mean of.
     pub seeds: usize,
+    /// Clips that could not be read, summed over the seeds: each counts as an error.
+    pub unread: u64,
     pub scores: Scores,
     /// None for the first side itself.
     pub against_first: Option<Against>,
@@ -51,6 +53,11 @@ impl Comparison {
         let compared = sides.iter().enumerate().map(|(k, side)| ComparedSide {
             name: side.name.into(),
             seeds: side.seeds.len(),
+            unread: side
+                .seeds
+                .iter()
+                .map(|s| s.confusion().total_unread())
+                .sum(),
             scores: resampled.side(k),
             against_first: (k > 0).then(|| Against {
                 difference: resampled.difference(k, 0),
@@ -252,6 +259,17 @@ mod tests {
         assert_eq!(row(0)[3..], ["-", "-", "-"]);
         assert!(row(1)[1].starts_with("+25.00 [+"), "{:?}", row(1));
         assert_eq!(row(1)[3..], ["5", "0", "0.062"]);
+    }
+
+    #[test]
+    fn unread_clips_are_said() {
+        let seeds =
+            [("1", "sad", "-"), ("1", "sad", "sad")].map(|clip| predictions(CLASSES, &[clip]));
+        let found = Comparison::of(&[Side::new("ours", &seeds)], &Bootstrap::default()).unwrap();
+        assert_eq!(
+            (found.sides[0].unread, found.sides[0].scores.war.estimate),
+            (1, 0.5)
+        );
     }
 
     #[test]

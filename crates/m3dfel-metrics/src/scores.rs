@@ -1,20 +1,4 @@
-//! WAR, UAR and recalls with intervals: of one side, and of the difference of two.
-//!
-//! # What is drawn
-//!
-//! Clips are drawn with replacement **within each class**: a resample has as many clips of each class
-//! as the test list. Were they drawn from all clips alike, a rare class (DFEW's disgust: some thirty
-//! clips of 2,341 in a fold) would vary in number, or vanish and leave the UAR undefined; the number
-//! of clips of a class is a choice of whoever made the list, not an outcome.
-//!
-//! All sides see the same resample of clips, so that differences are paired. Where a side has several
-//! seeds, these are drawn with replacement too, each side's for itself: an interval then speaks of the
-//! way of training, not of one run of it. Drawing both crosswise overstates the spread a little rather
-//! than understate it (Owen 2007, *The pigeonhole bootstrap*), while few seeds understate their own
-//! part: two or three are few. With one seed a side, intervals speak of those trained weights alone.
-//!
-//! A class of which every clip is right, or none, or that has one clip, does not vary between
-//! resamples: its recall's interval is a point, and no proof of certainty.
+//! Scores with intervals: of one side, and of the difference of two.
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
@@ -24,6 +8,22 @@ use crate::panel::Panel;
 use crate::{Bootstrap, Interval, Result, Side};
 
 /// WAR, UAR and the recall of each class, as fractions (0 to 1), or differences of them (-1 to 1).
+///
+/// # What is drawn
+///
+/// Clips are drawn with replacement **within each class**: a resample has as many clips of each class
+/// as the test list. Were they drawn from all clips alike, a rare class (DFEW's disgust: some thirty
+/// clips of 2,341 in a fold) would vary in number, or vanish and leave the UAR undefined; the number
+/// of clips of a class is a choice of whoever made the list, not an outcome.
+///
+/// All sides see the same resample of clips, so that differences are paired. Where a side has several
+/// seeds, these are drawn with replacement too, each side's for itself: an interval then speaks of the
+/// way of training, not of one run of it. Drawing both crosswise overstates the spread a little rather
+/// than understate it (Owen 2007, *The pigeonhole bootstrap*), while few seeds understate their own
+/// part: two or three are few. With one seed a side, intervals speak of those trained weights alone.
+///
+/// A class of which every clip is right, or none, or that has one clip, does not vary between
+/// resamples: its recall's interval is a point, and no proof of certainty.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
     /// Weighted average recall: the part of all clips called by their class.
