@@ -64,6 +64,7 @@ fn prediction(class: usize, confidence: f32) -> Prediction {
                 share,
             })
             .into(),
+        feature: Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use burn::optim::GradientsParams;
 use burn::tensor::{Device, Tensor, TensorData};
-use m3dfel::{LossConfig, M3dfel, ModelConfig};
+use m3dfel::{Loss, LossConfig, M3dfel, ModelConfig};
 
 use crate::{AdamW, Predictor, Result};
 
@@ -49,7 +49,7 @@ pub fn train(job: &Job) -> Result<Timing> {
     let device = Device::flex().autodiff();
     let mut model = Some(M3dfel::init(&job.model, CLASSES, 0, &device)?);
     let mut optimiser = AdamW::new(0.05);
-    let loss = LossConfig::default();
+    let loss = Loss::new(&LossConfig::default(), &[]);
     let labels: Vec<usize> = (0..job.batch).map(|k| k % CLASSES).collect();
     let shape = [job.batch, job.model.frames, 3, job.crop, job.crop];
     let clips = clips(job);

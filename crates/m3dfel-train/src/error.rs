@@ -7,6 +7,8 @@ pub enum Error {
     Data(#[from] m3dfel_data::Error),
     #[error(transparent)]
     Model(#[from] m3dfel::Error),
+    #[error(transparent)]
+    Metrics(#[from] m3dfel_metrics::Error),
     /// An experiment file, or a `--set`, that says something impossible.
     #[error("{0}")]
     Experiment(String),

@@ -1,15 +1,13 @@
 //! A model against a test fold.
 
-use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 
-use m3dfel::weights::write_aside;
 use m3dfel_data::{Clip, ClipOptions, Loader, LoaderOptions, Mode, Vocabulary, order};
+use m3dfel_metrics::{Confusion, JudgedClip, Predictions};
 
 use crate::observer::{Observer, Phase};
 use crate::predict::{Prediction, Predictor};
-use crate::{Confusion, Error, Result};
+use crate::{Error, Result};
 
 /// Clips evaluated at a time: enough to keep all cores at work, and little memory.
 const BATCH: usize = 8;
@@ -108,53 +106,23 @@ pub fn evaluate(
 }
 
 impl Evaluation {
-    /// One row per clip: its name, its class, the predicted class, a logit for each class, and why it
-    /// could not be read, if so.
-    pub fn write_csv(&self, path: &Path, clips: &[Clip], vocabulary: &Vocabulary) -> Result<()> {
-        let name = |class: usize| vocabulary.name(class).unwrap_or_default();
-        let io = |source| Error::Io {
-            path: path.into(),
-            source,
-        };
-        write_aside(path, |aside| {
-            let mut out = std::io::BufWriter::new(std::fs::File::create(aside).map_err(io)?);
-            let header: Vec<String> = vocabulary
-                .names()
-                .iter()
-                .map(|n| format!("logit_{n}"))
-                .collect();
-            let mut text = format!("clip,label,predicted,{},error\n", header.join(","));
-            for result in &self.clips {
-                let (predicted, logits, error) = match &result.outcome {
-                    Ok((p, _)) => (
-                        name(p.class),
-                        p.logits.iter().map(|x| x.to_string()).collect(),
-                        "",
-                    ),
-                    Err(error) => ("", vec![String::new(); vocabulary.len()], error.as_str()),
-                };
-                let id = clips.get(result.clip).map_or("", |clip| clip.id.as_str());
-                let fields = [
-                    quote(id),
-                    quote(name(result.label)),
-                    quote(predicted),
-                    logits.join(","),
-                    quote(error),
-                ];
-                text.push_str(&fields.join(","));
-                text.push('\n');
-            }
-            out.write_all(text.as_bytes())
-                .and_then(|()| out.flush())
-                .map_err(io)
-        })
+    /// As what they can be judged and compared by. A clip whose logits are not finite counts as one that
+    /// could not be read.
+    ///
+    /// # Errors
+    /// Clips or classes other than those evaluated.
+    pub fn predictions(&self, clips: &[Clip], vocabulary: &Vocabulary) -> Result<Predictions> {
+        let judged = self.clips.iter().map(|result| JudgedClip {
+            id: clips
+                .get(result.clip)
+                .map_or(String::new(), |clip| clip.id.clone()),
+            label: result.label,
+            outcome: match &result.outcome {
+                Ok((p, _)) if p.logits.iter().all(|x| x.is_finite()) => Ok(p.logits.clone()),
+                Ok(_) => Err("the model's logits are not finite".into()),
+                Err(error) => Err(error.clone()),
+            },
+        });
+        Ok(Predictions::new(vocabulary.clone(), judged.collect())?)
     }
-}
-
-/// A CSV field, quoted where it must be.
-fn quote(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) {
-        return format!("\"{}\"", field.replace('"', "\"\""));
-    }
-    field.into()
 }

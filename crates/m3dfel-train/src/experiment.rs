@@ -57,6 +57,18 @@ pub enum Select {
     Uar,
 }
 
+/// Which clips an epoch goes through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sampling {
+    /// Each once, in random order.
+    #[default]
+    Shuffled,
+    /// As many, but as many of each class: those of small classes come again, those of large ones wait
+    /// for another epoch.
+    Balanced,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrainConfig {
@@ -71,6 +83,7 @@ pub struct TrainConfig {
     /// The learning rate that the cosine ends at.
     pub min_learning_rate: f64,
     pub weight_decay: f64,
+    pub sampling: Sampling,
     pub seed: u64,
     /// Weights to start from: torchvision's `r3d_18` for the backbone, or a whole model.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +105,7 @@ impl Default for TrainConfig {
             learning_rate: 5e-4,
             min_learning_rate: 5e-6,
             weight_decay: 0.05,
+            sampling: Sampling::Shuffled,
             seed: 0,
             init: None,
             evaluate_every: 1,

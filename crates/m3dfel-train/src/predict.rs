@@ -21,6 +21,8 @@ pub struct Prediction {
     /// The class of the largest logit.
     pub class: usize,
     pub instances: Vec<InstanceShare>,
+    /// The bag's feature, which the classifier reads.
+    pub feature: Vec<f32>,
 }
 
 /// One instance's part in a decision.
@@ -77,11 +79,17 @@ impl Predictor {
         let classes = self.inference.classes();
         let part = self.config().bag_size * classes;
         let decision = self.inference.decide(inputs, clips, size)?;
+        let width = self.config().bag_width();
         let (logits, parts) = (floats(decision.logits), floats(decision.parts));
+        let features = floats(decision.feature);
         Ok(logits
             .chunks_exact(classes)
             .zip(parts.chunks_exact(part))
-            .map(|(logits, parts)| Prediction::new(logits.to_vec(), parts))
+            .zip(features.chunks_exact(width))
+            .map(|((logits, parts), feature)| Prediction {
+                feature: feature.to_vec(),
+                ..Prediction::new(logits.to_vec(), parts)
+            })
             .collect())
     }
 }
@@ -98,6 +106,7 @@ impl Prediction {
             probabilities: powers.iter().map(|p| p / sum).collect(),
             class,
             instances,
+            feature: Vec::new(),
             logits,
         }
     }

@@ -6,6 +6,7 @@
 //! | `environment.json` | program, machine, command |
 //! | `resume.safetensors` | weights, optimiser, position, history: a run goes on from this file alone |
 //! | `metrics.jsonl` | one line per epoch |
+//! | `events.out.tfevents.*` | the same for TensorBoard |
 //! | `last.safetensors`, `best.safetensors` | weights |
 //! | `predictions.csv` | the last epoch's logits of each test clip |
 //! | `result.json` | last and best, when the run is done |
@@ -16,9 +17,11 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use m3dfel::M3dfel;
 use m3dfel::weights::{Checkpoint, Header, Kind, StateDict, TensorFile, write_aside};
+use m3dfel_metrics::tensorboard;
 use serde::{Deserialize, Serialize};
 
 use crate::adamw::AdamW;
+use crate::curves;
 use crate::experiment::{Experiment, Select};
 use crate::{Error, Result};
 
@@ -83,6 +86,7 @@ pub(crate) struct Position {
     pub corpus: u64,
 }
 
+const STARTED: &str = "started_unix_seconds";
 const POSITION: &str = "m3dfel_run";
 const MODEL: &str = "model.";
 
@@ -145,13 +149,25 @@ impl RunDir {
 
     /// Writes a text file aside and renames it.
     pub fn write(&self, name: &str, text: &str) -> Result<()> {
-        let path = self.file(name);
-        write_aside(&path, |aside| {
-            std::fs::write(aside, text).map_err(|source| Error::Io {
-                path: path.clone(),
+        self.write_bytes(&self.file(name), text.as_bytes())
+    }
+
+    fn write_bytes(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+        write_aside(path, |aside| {
+            std::fs::write(aside, bytes).map_err(|source| Error::Io {
+                path: path.into(),
                 source,
             })
         })
+    }
+
+    /// When the run began, in seconds since 1970, as `environment.json` has it; 0 where that is gone.
+    fn started(&self) -> f64 {
+        std::fs::read(self.file("environment.json"))
+            .ok()
+            .and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok())
+            .and_then(|facts| facts[STARTED].as_f64())
+            .unwrap_or(0.0)
     }
 
     pub(crate) fn save_weights(
@@ -240,7 +256,11 @@ impl RunDir {
         Ok(Ok((model, optimiser, position)))
     }
 
+    /// `metrics.jsonl`, and the same for TensorBoard.
     pub(crate) fn save_metrics(&self, history: &[EpochRecord]) -> Result<()> {
+        let started = self.started();
+        let events = self.file(&tensorboard::file_name(started, "m3dfel"));
+        self.write_bytes(&events, &curves::events(history, started))?;
         let lines: Vec<String> = history
             .iter()
             .filter_map(|record| serde_json::to_string(record).ok())
@@ -278,7 +298,7 @@ fn environment() -> String {
         "system": std::env::consts::OS,
         "architecture": std::env::consts::ARCH,
         "cores": threads,
-        "started_unix_seconds": started,
+        STARTED: started,
         "command": std::env::args().collect::<Vec<_>>(),
     });
     format!("{facts:#}\n")

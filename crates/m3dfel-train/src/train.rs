@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::{Device, Tensor, TensorData};
-use m3dfel::M3dfel;
 use m3dfel::weights::{Checkpoint, Header, Kind};
+use m3dfel::{Loss, M3dfel};
 use m3dfel_data::{Clip, Loader, LoaderOptions, Mode, Normalise, order};
 
 use crate::adamw::AdamW;
 use crate::corpus::Corpus;
 use crate::evaluate::{Evaluation, evaluate};
-use crate::experiment::{Experiment, Select};
+use crate::experiment::{Experiment, Sampling, Select};
 use crate::observer::{Observer, Phase};
 use crate::predict::Predictor;
 use crate::run_dir::{EpochRecord, Outcome, Position, RunDir, Score};
@@ -80,6 +80,9 @@ pub fn train(
                 (model, AdamW::new(config.weight_decay), position)
             }
         };
+    let counts = count(&train_clips, corpus.vocabulary.len());
+    let loss_of = Loss::new(&experiment.loss, &counts);
+    let labels: Vec<usize> = train_clips.iter().map(|clip| clip.label).collect();
     let mut last_evaluation = None;
 
     while position.epochs < config.epochs {
@@ -88,7 +91,10 @@ pub fn train(
             epoch,
             epochs: config.epochs,
         };
-        let order = order::shuffled(train_clips.len(), config.seed, epoch as u64);
+        let order = match config.sampling {
+            Sampling::Shuffled => order::shuffled(labels.len(), config.seed, epoch as u64),
+            Sampling::Balanced => order::balanced(&labels, config.seed, epoch as u64),
+        };
         let mut loading = LoaderOptions::new(
             Mode::Train(experiment.augment.clone()),
             experiment.clip_options(),
@@ -131,9 +137,7 @@ pub fn train(
                         TensorData::new(batch.inputs, shape),
                         &training_device,
                     );
-                    let loss = experiment
-                        .loss
-                        .forward(model.forward(inputs), &batch.labels)?;
+                    let loss = loss_of.forward(model.forward(inputs), &batch.labels)?;
                     let value: f64 = loss.clone().into_scalar::<f32>().into();
                     if !value.is_finite() {
                         return Err(Error::Diverged {
@@ -239,11 +243,9 @@ pub fn train(
     };
     let outcome = outcome(&position.history, &evaluation, config.select);
     publish(run, experiment, corpus, &model, &position)?;
-    evaluation.write_csv(
-        &run.file("predictions.csv"),
-        &corpus.test,
-        &corpus.vocabulary,
-    )?;
+    evaluation
+        .predictions(&corpus.test, &corpus.vocabulary)?
+        .write_csv(&run.file("predictions.csv"))?;
     run.write(
         "result.json",
         &format!("{:#}\n", serde_json::json!(outcome)),
@@ -271,6 +273,13 @@ fn judge(
         &options,
         observer,
     )
+}
+
+/// Clips of each class.
+fn count(clips: &[Clip], classes: usize) -> Vec<usize> {
+    let mut counts = vec![0; classes];
+    clips.iter().for_each(|clip| counts[clip.label] += 1);
+    counts
 }
 
 /// What can be told from the state alone, so written after it: a killed run writes it when resumed.

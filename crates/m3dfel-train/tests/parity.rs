@@ -11,7 +11,7 @@ use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::Device;
 use common::*;
-use m3dfel::{LossConfig, Variance};
+use m3dfel::{Loss, LossConfig, Variance};
 use m3dfel_train::{AdamW, Schedule};
 
 #[test]
@@ -46,10 +46,11 @@ fn eight_steps_of_training() {
         .iter()
         .map(|l| *l as usize)
         .collect();
-    let loss_of = LossConfig {
-        smoothing: 0.1,
+    let config = LossConfig {
         intensity_weight: exact["lambda"].as_f64().unwrap(),
+        ..LossConfig::default()
     };
+    let loss_of = Loss::new(&config, &[]);
     let mut model = filled_model(4, Variance::Unbiased, &device);
     let mut optimiser = AdamW::new(0.05);
     let (losses, losses32) = list("losses");

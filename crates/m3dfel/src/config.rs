@@ -30,6 +30,17 @@ impl std::str::FromStr for Variance {
     }
 }
 
+/// How the instances of a bag become one feature.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Join {
+    /// The paper's Dynamic Long-term Instance Aggregation Module.
+    #[default]
+    Dliam,
+    /// Their mean: with a bag of one, plain R3D-18, the baseline.
+    Mean,
+}
+
 /// The shape of a model. The defaults are the paper's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -42,6 +53,8 @@ pub struct ModelConfig {
     pub base_width: usize,
     /// The estimator of variance inside DMIN.
     pub variance: Variance,
+    /// How the instances of a bag become one feature.
+    pub join: Join,
 }
 
 impl Default for ModelConfig {
@@ -51,6 +64,7 @@ impl Default for ModelConfig {
             bag_size: 4,
             base_width: 64,
             variance: Variance::Biased,
+            join: Join::Dliam,
         }
     }
 }
@@ -84,7 +98,8 @@ impl ModelConfig {
                 self.base_width
             ));
         }
-        if self.bag_size == 1 && self.variance == Variance::Unbiased {
+        let has_dmin = self.join == Join::Dliam;
+        if self.bag_size == 1 && self.variance == Variance::Unbiased && has_dmin {
             return refuse(
                 "model.variance = \"unbiased\" is undefined for a bag of one instance: \
                  use \"biased\""
@@ -104,8 +119,11 @@ impl ModelConfig {
         8 * self.base_width
     }
 
-    /// Width of the BiLSTM's output, of the attention and of the bag's feature: 1024 in the paper.
+    /// Width of the bag's feature, which in DLIAM is that of the BiLSTM's output: 1024 in the paper.
     pub fn bag_width(&self) -> usize {
-        2 * self.feature_width()
+        match self.join {
+            Join::Dliam => 2 * self.feature_width(),
+            Join::Mean => self.feature_width(),
+        }
     }
 }

@@ -1,12 +1,45 @@
-//! The parts of the Dynamic Long-term Instance Aggregation Module besides BiLSTM and DMIN.
+//! The Dynamic Long-term Instance Aggregation Module; BiLSTM and DMIN have files of their own.
 
 use burn::module::{Module, Param};
-use burn::tensor::activation::softmax;
+use burn::tensor::activation::{sigmoid, softmax};
 use burn::tensor::{Device, Tensor};
 
-use crate::config::HEADS;
+use crate::bilstm::BiLstm;
+use crate::config::{HEADS, ModelConfig};
+use crate::dmin::Dmin;
 use crate::linear::Linear;
 use crate::param::zeros;
+
+/// A bag's instances, joined: BiLSTM, self-attention, DMIN, a gate, a convolution over the bag.
+#[derive(Module, Debug)]
+pub struct Dliam {
+    pub lstm: BiLstm,
+    pub attention: Attention,
+    pub norm: Dmin,
+    pub pwconv: PwConv,
+}
+
+impl Dliam {
+    pub(crate) fn zeros(config: &ModelConfig, device: &Device) -> Self {
+        let (feature, bag) = (config.feature_width(), config.bag_width());
+        Self {
+            lstm: BiLstm::zeros(feature, feature, device),
+            attention: Attention::zeros(bag, device),
+            norm: Dmin::new(bag, config.variance, device),
+            pwconv: PwConv::zeros(config.bag_size, device),
+        }
+    }
+
+    /// BiLSTM output times sigmoid(DMIN(attention)).
+    ///
+    /// # Shapes
+    /// `[batch, instances, 8 * base_width]` to `[batch, instances, 16 * base_width]`
+    pub fn gated(&self, features: Tensor<3>) -> Tensor<3> {
+        let x = self.lstm.forward(features);
+        let gate = sigmoid(self.norm.forward(self.attention.forward(x.clone())));
+        x * gate
+    }
+}
 
 /// Self-attention of eight heads over the instances, without bias and without output projection.
 #[derive(Module, Debug)]

@@ -31,12 +31,12 @@ pub mod weights;
 
 pub use batch_norm::BatchNorm;
 pub use bilstm::BiLstm;
-pub use config::{ModelConfig, Variance};
-pub use dliam::{Attention, PwConv};
+pub use config::{Join, ModelConfig, Variance};
+pub use dliam::{Attention, Dliam, PwConv};
 pub use dmin::Dmin;
 pub use error::{Error, Result};
 pub use inference::Inference;
 pub use linear::Linear;
-pub use loss::{LossConfig, cross_entropy, intensity_aware};
+pub use loss::{Loss, LossConfig, cross_entropy, intensity_aware};
 pub use m3dfel::{Aggregation, Decision, M3dfel};
 pub use r3d18::R3d18;

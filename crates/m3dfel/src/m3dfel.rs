@@ -1,11 +1,8 @@
 use burn::module::Module;
-use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Tensor};
 
-use crate::bilstm::BiLstm;
-use crate::config::ModelConfig;
-use crate::dliam::{Attention, PwConv};
-use crate::dmin::Dmin;
+use crate::config::{Join, ModelConfig};
+use crate::dliam::Dliam;
 use crate::linear::Linear;
 use crate::r3d18::R3d18;
 use crate::{Error, Result};
@@ -19,18 +16,19 @@ pub struct M3dfel {
     config: ModelConfig,
 }
 
-/// Everything after the backbone: the paper's DLIAM, and the classifier.
+/// Everything after the backbone: the paper's DLIAM, or the plain mean of the instances, and the
+/// classifier.
 #[derive(Module, Debug)]
 pub struct Aggregation {
-    pub lstm: BiLstm,
-    pub attention: Attention,
-    pub norm: Dmin,
-    pub pwconv: PwConv,
+    /// None: the mean, which for a bag of one is R3D-18 with its own classifier.
+    pub dliam: Option<Dliam>,
     pub fc: Linear,
 }
 
 /// A bag's logits, and what each instance had in them.
 pub struct Decision {
+    /// The bag's feature, which the classifier reads: `[batch, width]`
+    pub feature: Tensor<2>,
     /// `[batch, classes]`
     pub logits: Tensor<2>,
     /// `[batch, instances, classes]`: summed over the instances, and with the part that depends on
@@ -93,13 +91,9 @@ impl M3dfel {
 
 impl Aggregation {
     pub(crate) fn zeros(config: &ModelConfig, classes: usize, device: &Device) -> Self {
-        let (feature, bag) = (config.feature_width(), config.bag_width());
         Self {
-            lstm: BiLstm::zeros(feature, feature, device),
-            attention: Attention::zeros(bag, device),
-            norm: Dmin::new(bag, config.variance, device),
-            pwconv: PwConv::zeros(config.bag_size, device),
-            fc: Linear::zeros(bag, classes, true, device),
+            dliam: (config.join == Join::Dliam).then(|| Dliam::zeros(config, device)),
+            fc: Linear::zeros(config.bag_width(), classes, true, device),
         }
     }
 
@@ -113,26 +107,39 @@ impl Aggregation {
     /// # Shapes
     /// `[batch, instances, 8 * base_width]` to `[batch, classes]`
     pub fn forward(&self, features: Tensor<3>) -> Tensor<2> {
-        self.fc.forward(self.pwconv.forward(self.gated(features)))
+        self.fc.forward(match &self.dliam {
+            Some(dliam) => dliam.pwconv.forward(dliam.gated(features)),
+            None => mean(features),
+        })
     }
 
     /// As [`forward`](Self::forward), with what each instance had in the decision.
     pub fn decide(&self, features: Tensor<3>) -> Decision {
-        let gated = self.gated(features); // [batch, instances, width]
-        let [batch, bag, width] = gated.dims();
-        let logits = self.fc.forward(self.pwconv.forward(gated.clone()));
-        let parts = self.pwconv.parts(gated).reshape([batch * bag, width]);
-        let parts =
-            parts
-                .matmul(self.fc.weight.val().transpose())
-                .reshape([batch, bag, self.classes()]);
-        Decision { logits, parts }
+        let (feature, parts) = match &self.dliam {
+            Some(dliam) => {
+                let gated = dliam.gated(features); // [batch, instances, width]
+                let feature = dliam.pwconv.forward(gated.clone());
+                (feature, dliam.pwconv.parts(gated))
+            }
+            None => {
+                let bag = features.dims()[1] as f64;
+                (mean(features.clone()), features / bag)
+            }
+        };
+        let [batch, bag, width] = parts.dims();
+        let parts = parts
+            .reshape([batch * bag, width])
+            .matmul(self.fc.weight.val().transpose())
+            .reshape([batch, bag, self.classes()]);
+        Decision {
+            logits: self.fc.forward(feature.clone()),
+            feature,
+            parts,
+        }
     }
+}
 
-    /// BiLSTM output times sigmoid(DMIN(attention)).
-    fn gated(&self, features: Tensor<3>) -> Tensor<3> {
-        let x = self.lstm.forward(features); // [batch, instances, 16 * base_width]
-        let gate = sigmoid(self.norm.forward(self.attention.forward(x.clone())));
-        x * gate
-    }
+/// `[batch, instances, width]` to `[batch, width]`
+fn mean(features: Tensor<3>) -> Tensor<2> {
+    features.mean_dim(1).squeeze_dim(1)
 }

@@ -102,7 +102,7 @@ fn aggregation_of_every_bag_size() {
             .val()
             .sum_dim(1)
             .squeeze_dim::<1>(1)
-            * model.aggregation.pwconv.bias.val()
+            * model.aggregation.dliam.as_ref().unwrap().pwconv.bias.val()
             + model.aggregation.fc.bias.as_ref().unwrap().val();
         let sum: Tensor<2> = decision.parts.sum_dim(1).squeeze_dim(1) + rest.unsqueeze();
         assert_near(&what, &values(sum), &values(decision.logits), LOGITS);

@@ -10,7 +10,7 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::{Device, Gradients, Tensor};
 use common::*;
 use m3dfel::weights::names;
-use m3dfel::{LossConfig, Variance};
+use m3dfel::{Loss, LossConfig, Variance};
 
 const NORM: f64 = 2.0 * 0.002;
 const PROBE: f64 = 2.0 * 0.01;
@@ -70,7 +70,7 @@ fn every_gradient_of_the_first_step() {
         .iter()
         .map(|l| *l as usize)
         .collect();
-    let loss = LossConfig::default()
+    let loss = Loss::new(&LossConfig::default(), &[])
         .forward(model.forward(clip(4, 48, 0, &device)), &labels)
         .unwrap();
     let gradients = loss.backward();

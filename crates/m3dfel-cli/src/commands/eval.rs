@@ -38,7 +38,9 @@ pub fn run(args: Eval) -> anyhow::Result<()> {
     let csv = args.csv.unwrap_or_else(|| {
         PathBuf::from(format!("{}-fold{}.csv", stem.to_string_lossy(), args.fold))
     });
-    evaluation.write_csv(&csv, &corpus.test, &classes)?;
+    evaluation
+        .predictions(&corpus.test, &classes)?
+        .write_csv(&csv)?;
     if let Some(path) = &args.report {
         let title = format!("{}: {}", stem.to_string_lossy(), corpus.name);
         let report = Report::of_evaluation(EvaluatedWeights {

@@ -12,7 +12,7 @@ use super::file::TensorFile;
 use super::names;
 use super::state::StateDict;
 use super::torch::{Kind, read_torch};
-use crate::{Error, M3dfel, ModelConfig, Result, Variance};
+use crate::{Error, Join, M3dfel, ModelConfig, Result, Variance};
 
 /// Key of the header within the safetensors' metadata.
 const HEADER_KEY: &str = "m3dfel";
@@ -70,6 +70,7 @@ impl Header {
             bag_size,
             base_width: side("features.0.0.weight", 0)?,
             variance,
+            join: Join::Dliam,
         };
         model.validate()?;
         Ok(Self {

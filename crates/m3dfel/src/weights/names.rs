@@ -9,11 +9,13 @@ use super::torch::Kind;
 /// use m3dfel::weights::names::key;
 /// assert_eq!(key("features.stem.conv"), "features.0.0.weight");
 /// assert_eq!(key("features.layer2.0.downsample.norm.running_var"), "features.2.0.downsample.1.running_var");
-/// assert_eq!(key("aggregation.lstm.l1_reverse.weight_hh"), "lstm.weight_hh_l1_reverse");
-/// assert_eq!(key("aggregation.attention.to_qkv.weight"), "to_qkv.weight");
+/// assert_eq!(key("aggregation.dliam.lstm.l1_reverse.weight_hh"), "lstm.weight_hh_l1_reverse");
+/// assert_eq!(key("aggregation.dliam.attention.to_qkv.weight"), "to_qkv.weight");
+/// assert_eq!(key("aggregation.fc.bias"), "fc.bias");
 /// ```
 pub fn key(path: &str) -> String {
     let path = path.strip_prefix("aggregation.").unwrap_or(path);
+    let path = path.strip_prefix("dliam.").unwrap_or(path);
     if let Some(rest) = path.strip_prefix("lstm.") {
         return match rest.split_once('.') {
             Some((direction, weight)) => format!("lstm.{weight}_{direction}"),
