@@ -30,7 +30,9 @@ pub enum Command {
     Demo(Demo),
     Synth(Synth),
     Train(Train),
+    Ablate(Ablate),
     Eval(Eval),
+    Compare(Compare),
     Predict(Predict),
     Convert(Convert),
     #[command(subcommand)]
@@ -89,6 +91,7 @@ pub struct Synth {
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  m3dfel train configs/dfew.toml --data DFEW --fold 1 --init r3d_18.pth\n  \
+    m3dfel train configs/dfew.toml --data DFEW --fold all --init r3d_18.pth --out runs/dfew\n  \
     m3dfel train configs/demo.toml --data corpus --fold 2 --set train.epochs=5 --set model.bag_size=8"
 )]
 pub struct Train {
@@ -98,13 +101,13 @@ pub struct Train {
     /// The corpus's root directory
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
-    /// Which fold's test clips to be judged by
-    #[arg(long, value_name = "K", default_value_t = 1)]
-    pub fold: u8,
+    /// Which fold's test clips to be judged by; all: each fold in turn, then their figures together
+    #[arg(long, value_name = "K|all", default_value = "1")]
+    pub fold: Folds,
     /// Weights to start from: torchvision's r3d_18 (.pth) for the backbone, or a whole model
     #[arg(long, value_name = "FILE")]
     pub init: Option<PathBuf>,
-    /// The run's directory [default: runs/EXPERIMENT-foldK]
+    /// The run's directory; for all folds, that of their directories [default: runs/EXPERIMENT-foldK]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Go on with the run in --out
@@ -114,6 +117,93 @@ pub struct Train {
     #[arg(long, value_name = "SECTION.KEY=VALUE")]
     pub set: Vec<String>,
     /// Print each epoch, and the result, as a line of JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// One fold or all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Folds {
+    One(u8),
+    All,
+}
+
+impl std::str::FromStr for Folds {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "all" => Ok(Self::All),
+            _ => text
+                .parse()
+                .map(Self::One)
+                .map_err(|_| format!("\"{text}\" is neither the number of a fold nor \"all\"")),
+        }
+    }
+}
+
+/// Train an experiment once for each value of some keys, and put the results into one table.
+///
+/// Several keys: every combination. Values of train.seed are repeats: a variant's figures are then means
+/// over its seeds. Each run has its directory in --out; called again, it skips the runs that are done
+/// and goes on with the others. Writes table.md, table.tex, table.csv, ablation.json and report.html.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  m3dfel ablate configs/demo.toml model.bag_size=1,2,4,8 --data corpus --out runs/bags\n  \
+    m3dfel ablate configs/demo.toml loss.intensity_weight=0,0.1 train.seed=0,1,2 --data corpus --out runs/loss\n  \
+    m3dfel ablate configs/dfew.toml model.bag_size=1,2,4,8,16 --also \"model.bag_size=1 model.join=mean\" \\\n      \
+    --data DFEW --out runs/bags"
+)]
+pub struct Ablate {
+    /// The experiment file; see configs/
+    #[arg(value_name = "EXPERIMENT.toml")]
+    pub experiment: PathBuf,
+    /// What is varied
+    #[arg(value_name = "SECTION.KEY=VALUE,VALUE,...", required = true)]
+    pub axes: Vec<String>,
+    /// One more variant, beside the combinations; may be given again
+    #[arg(long, value_name = "\"SECTION.KEY=VALUE ...\"")]
+    pub also: Vec<String>,
+    /// The corpus's root directory
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Which fold's test clips to be judged by
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    pub fold: u8,
+    /// Where runs and table go
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Override a key of the experiment in all runs; may be given again
+    #[arg(long, value_name = "SECTION.KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Compare runs on the same test clips: WAR, UAR, recalls, differences with 95 % intervals, McNemar's test.
+///
+/// A run is a directory of `train`, one of all its folds, or the CSV of `eval`. Runs joined by commas are
+/// seeds of one way of training: their mean counts, and the intervals speak of other seeds too. Everything is
+/// held against the first.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  m3dfel compare runs/cross-entropy runs/with-intensity\n  \
+    m3dfel compare ce=runs/ce-0,runs/ce-1,runs/ce-2 ia=runs/ia-0,runs/ia-1,runs/ia-2 --latex table.tex"
+)]
+pub struct Compare {
+    #[arg(value_name = "[NAME=]RUN[,RUN...]", required = true)]
+    pub sides: Vec<String>,
+    /// Write the tables for GitHub
+    #[arg(long, value_name = "FILE.md")]
+    pub markdown: Option<PathBuf>,
+    /// Write the tables for a paper
+    #[arg(long, value_name = "FILE.tex")]
+    pub latex: Option<PathBuf>,
+    /// Write the tables for other programs
+    #[arg(long, value_name = "FILE.csv")]
+    pub csv: Option<PathBuf>,
+    /// Print the comparison as JSON
     #[arg(long)]
     pub json: bool,
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use m3dfel_data::Error as DataError;
+use m3dfel_metrics::Error as MetricsError;
 use m3dfel_synth::SynthError;
 use m3dfel_train::Error as TrainError;
 
@@ -67,6 +68,7 @@ fn is_wrong_call(error: &anyhow::Error) -> bool {
         e.is::<WrongCall>()
             || e.downcast_ref().is_some_and(wrong_data)
             || e.downcast_ref().is_some_and(wrong_model)
+            || matches!(e.downcast_ref(), Some(MetricsError::Unlike(_)))
             || e.downcast_ref().is_some_and(|e| match e {
                 TrainError::Experiment(_) => true,
                 TrainError::Data(e) => wrong_data(e),

@@ -124,7 +124,10 @@ impl std::fmt::Display for Spread {
 }
 
 /// All folds' clips as one set, under the first fold's classes.
-fn pool(folds: &[Fold]) -> Result<Predictions> {
+///
+/// # Errors
+/// As [`Folds::of`].
+pub fn pool(folds: &[Fold]) -> Result<Predictions> {
     let Some(first) = folds.first() else {
         return Err(Error::Unlike("there is no fold to sum up".into()));
     };

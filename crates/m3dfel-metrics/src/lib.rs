@@ -43,7 +43,7 @@ pub use comparison::{Against, ComparedSide, Comparison};
 pub use confused::{ConfusedPair, Mistake};
 pub use confusion::{ClassScore, Confusion};
 pub use error::{Error, Result};
-pub use folds::{Fold, FoldScore, Folds, Spread};
+pub use folds::{Fold, FoldScore, Folds, Spread, pool};
 pub use interval::{Bootstrap, Interval};
 pub use mcnemar::McNemar;
 pub use panel::Side;

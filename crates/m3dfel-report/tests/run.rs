@@ -133,6 +133,7 @@ fn run() -> Run {
                 best: score(2, 0.5),
                 select: Select::Uar,
                 chosen_on: "test".into(),
+                pointing: None,
             },
             evaluation: Evaluation {
                 confusion,

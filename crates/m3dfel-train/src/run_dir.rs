@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use burn::tensor::Device;
 use m3dfel::M3dfel;
 use m3dfel::weights::{Checkpoint, Header, Kind, StateDict, TensorFile, write_aside};
-use m3dfel_metrics::tensorboard;
+use m3dfel_metrics::{PointingScore, Predictions, tensorboard};
 use serde::{Deserialize, Serialize};
 
 use crate::adamw::AdamW;
@@ -66,6 +66,9 @@ pub struct Outcome {
     pub select: Select,
     /// `test` or `holdout`: on what it was chosen. Chosen on the test fold, `best` is optimistic.
     pub chosen_on: String,
+    /// Whether the last epoch's decisive instances show the expression, where the corpus knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointing: Option<PointingScore>,
 }
 
 /// Where a run is, beside its weights and its optimiser.
@@ -137,6 +140,23 @@ impl RunDir {
         run.write("environment.json", &environment())?;
         run.write("experiment.toml", &text)?;
         Ok(run)
+    }
+
+    /// What a run that is done came to: none for one that is not.
+    ///
+    /// # Errors
+    /// Results that are damaged.
+    pub fn result(path: &Path) -> Result<Option<(Outcome, Predictions)>> {
+        let file = path.join("result.json");
+        let Ok(text) = std::fs::read_to_string(&file) else {
+            return Ok(None);
+        };
+        let outcome = serde_json::from_str(&text).map_err(|e| Error::Run {
+            path: file,
+            reason: format!("is no run's result: {e}"),
+        })?;
+        let predictions = Predictions::read_csv(&path.join("predictions.csv"))?;
+        Ok(Some((outcome, predictions)))
     }
 
     pub fn path(&self) -> &Path {

@@ -14,6 +14,7 @@ use crate::corpus::Corpus;
 use crate::evaluate::{Evaluation, evaluate};
 use crate::experiment::{Experiment, Sampling, Select};
 use crate::observer::{Observer, Phase};
+use crate::pointing::pointing;
 use crate::predict::Predictor;
 use crate::run_dir::{EpochRecord, Outcome, Position, RunDir, Score};
 use crate::schedule::Schedule;
@@ -241,7 +242,10 @@ pub fn train(
             judge(&mut predictor, &corpus.test, experiment, corpus, observer)?
         }
     };
-    let outcome = outcome(&position.history, &evaluation, config.select);
+    let outcome = Outcome {
+        pointing: pointing(&evaluation, corpus).and_then(|pointing| pointing.score),
+        ..outcome(&position.history, &evaluation, config.select)
+    };
     publish(run, experiment, corpus, &model, &position)?;
     evaluation
         .predictions(&corpus.test, &corpus.vocabulary)?
@@ -416,6 +420,7 @@ fn outcome(history: &[EpochRecord], last: &Evaluation, select: Select) -> Outcom
             "test"
         }
         .into(),
+        pointing: None,
     }
 }
 

@@ -1,11 +1,14 @@
 //! One file a command.
 
+pub mod ablate;
 pub mod bench;
+pub mod compare;
 pub mod convert;
 pub mod demo;
 pub mod eval;
 pub mod predict;
 mod report;
 pub mod synth;
+mod tables;
 pub mod train;
 mod weights;

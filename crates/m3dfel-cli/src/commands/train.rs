@@ -1,13 +1,16 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Context;
 use burn::tensor::Device;
 use m3dfel::weights::load;
+use m3dfel_data::Layout;
+use m3dfel_metrics::Fold;
 use m3dfel_train::{Corpus, Error, Experiment, Finished, Init, RunDir, Score, train};
 
 use super::report;
-use crate::args::Train;
+use super::tables::write;
+use crate::args::{Folds, Train};
 use crate::progress::{Watcher, catch_ctrl_c};
 use crate::table::{duration, percent};
 
@@ -17,26 +20,27 @@ pub fn run(args: Train) -> anyhow::Result<()> {
         experiment.train.init = args.init.clone();
     }
     let stem = args.experiment.file_stem().unwrap_or("run".as_ref());
-    let out = args.out.unwrap_or_else(|| {
-        PathBuf::from("runs").join(format!("{}-fold{}", stem.to_string_lossy(), args.fold))
-    });
-    let mut watcher = Watcher::new(args.json);
-    let (layout, options) = (experiment.data.layout, experiment.open_options());
-    let corpus = Corpus::open(&args.data, layout, args.fold, &options, &mut watcher)?;
+    let name = stem.to_string_lossy().into_owned();
+    match args.fold {
+        Folds::One(fold) => one(args, experiment, &name, fold),
+        Folds::All => all(args, experiment, &name),
+    }
+}
+
+fn one(args: Train, experiment: Experiment, name: &str, fold: u8) -> anyhow::Result<()> {
     let start = Instant::now();
-    let finished = in_directory(
-        &experiment,
-        &corpus,
-        &out,
-        args.resume,
-        "the same call with --resume goes on",
-        &mut watcher,
-    )?;
-    watcher.finish();
-    let page = out.join("report.html");
-    let title = format!("{}: {}", stem.to_string_lossy(), corpus.name);
-    let heading = report::heading(title, start.elapsed());
-    report::write(&page, heading, &experiment, &corpus, &finished, None)?;
+    let default = || PathBuf::from("runs").join(format!("{name}-fold{fold}"));
+    let out = args.out.unwrap_or_else(default);
+    let run = Run {
+        experiment: &experiment,
+        name,
+        data: &args.data,
+        fold,
+        out: &out,
+        resume: args.resume,
+        json: args.json,
+    };
+    let (corpus, finished) = run.train()?;
     if args.json {
         println!("{}", serde_json::to_string(&finished.outcome)?);
         return Ok(());
@@ -48,16 +52,99 @@ pub fn run(args: Train) -> anyhow::Result<()> {
     );
     println!("{}", verdict(&finished));
     println!("took {}", duration(start.elapsed().as_secs_f64()));
-    println!("report: {}", page.display());
+    println!("report: {}", out.join("report.html").display());
     println!("weights: {}", out.join("best.safetensors").display());
     Ok(())
+}
+
+/// One fold after the other; those that are done are not done again.
+fn all(args: Train, experiment: Experiment, name: &str) -> anyhow::Result<()> {
+    let out = args.out.unwrap_or_else(|| PathBuf::from("runs").join(name));
+    let layout = match experiment.data.layout {
+        Some(layout) => layout,
+        None => Layout::detect(&args.data)?,
+    };
+    let mut predictions = Vec::new();
+    for fold in layout.folds() {
+        let out = out.join(format!("fold{fold}"));
+        if !args.resume || RunDir::result(&out)?.is_none() {
+            eprintln!("fold {fold} of {}", layout.folds().end());
+            let run = Run {
+                experiment: &experiment,
+                name,
+                data: &args.data,
+                fold,
+                out: &out,
+                resume: args.resume,
+                json: args.json,
+            };
+            run.train()?;
+        }
+        let (_, predicted) = RunDir::result(&out)?.context("a run that is done has a result")?;
+        predictions.push((format!("fold {fold}"), predicted));
+    }
+    let folds: Vec<Fold> = predictions
+        .iter()
+        .map(|(name, predictions)| Fold { name, predictions })
+        .collect();
+    let folds = m3dfel_metrics::Folds::of(&folds)?;
+    write(
+        &out.join("folds.json"),
+        &format!("{:#}\n", serde_json::json!(folds)),
+    )?;
+    write(&out.join("folds.md"), &folds.table().markdown())?;
+    if args.json {
+        println!("{}", serde_json::to_string(&folds)?);
+        return Ok(());
+    }
+    println!("{}", folds.table());
+    println!(
+        "the same: {} and folds.json",
+        out.join("folds.md").display()
+    );
+    Ok(())
+}
+
+/// A run to be trained.
+pub struct Run<'a> {
+    pub experiment: &'a Experiment,
+    pub name: &'a str,
+    pub data: &'a Path,
+    pub fold: u8,
+    pub out: &'a Path,
+    pub resume: bool,
+    /// Print each epoch as a line of JSON.
+    pub json: bool,
+}
+
+impl Run<'_> {
+    /// Trains, from the start or from where it was left, and writes the report.
+    pub fn train(&self) -> anyhow::Result<(Corpus, Finished)> {
+        let start = Instant::now();
+        let mut watcher = Watcher::new(self.json);
+        let (layout, options) = (self.experiment.data.layout, self.experiment.open_options());
+        let corpus = Corpus::open(self.data, layout, self.fold, &options, &mut watcher)?;
+        let finished = in_directory(
+            self.experiment,
+            &corpus,
+            self.out,
+            self.resume,
+            "the same call with --resume goes on",
+            &mut watcher,
+        )?;
+        watcher.finish();
+        let heading = report::heading(format!("{}: {}", self.name, corpus.name), start.elapsed());
+        let page = self.out.join("report.html");
+        report::write(&page, heading, self.experiment, &corpus, &finished, None)?;
+        Ok((corpus, finished))
+    }
 }
 
 /// Trains in a run directory, new or left; `go_on` is what the user does where it is interrupted.
 pub fn in_directory(
     experiment: &Experiment,
     corpus: &Corpus,
-    out: &std::path::Path,
+    out: &Path,
     resume: bool,
     go_on: &str,
     watcher: &mut Watcher,
