@@ -41,8 +41,8 @@ impl AdamW {
         }
     }
 
-    /// Moves each parameter that has a gradient, which is multiplied by `scale` first; every one
-    /// decays, as in the published code.
+    /// Moves each parameter by its gradient, which is multiplied by `scale` first; every one decays, as in
+    /// the published code.
     pub fn step(
         &mut self,
         model: M3dfel,
@@ -163,8 +163,12 @@ impl ModuleMapper for Step<'_> {
         self.path.pop();
     }
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let Some(gradient) = self.gradients.remove::<D>(param.id) else {
-            return param;
+        let gradient = match self.gradients.remove::<D>(param.id) {
+            Some(gradient) => gradient,
+            // As PyTorch has it where a parameter is only multiplied by zero, like the recurrent
+            // weights of a bag of one: a gradient of zero.
+            None if param.is_require_grad() => param.val().inner().zeros_like(),
+            None => return param,
         };
         let name = names::key(&self.path.join("."));
         let (id, tensor, mapper) = param.consume();
