@@ -36,6 +36,13 @@ pub enum Problem {
         first_row: usize,
     },
 
+    #[error("{root}: the {folds} folds are drawn by the clips' names, so one person may be trained on and tested on; \
+        to keep people apart, put the clips in {root}/train and {root}/test", root = root.display())]
+    PeopleMayCross { root: PathBuf, folds: u8 },
+
+    #[error("{dir} holds no clip: a clip of a class is a folder of its frames", dir = dir.display())]
+    ClassWithoutClips { dir: PathBuf },
+
     #[error("frame cannot be read, the nearest that can takes its place: {path}: {what}", path = path.display())]
     UnreadableFrame { path: PathBuf, what: String },
 }

@@ -18,6 +18,10 @@ pub enum Error {
     #[error("{root} is in no layout known here; looked for {looked_for}", root = root.display())]
     NoLayout { root: PathBuf, looked_for: String },
 
+    /// A corpus that does not lie as its layout has it.
+    #[error("{path}: {what}", path = path.display())]
+    Layout { path: PathBuf, what: String },
+
     #[error("{layout} has no fold {fold}: its folds are {first} to {last}")]
     Fold {
         layout: &'static str,
@@ -87,6 +91,13 @@ impl Error {
         Self::Row {
             path: path.as_ref().to_owned(),
             row,
+            what: what.into(),
+        }
+    }
+
+    pub(crate) fn layout(path: impl AsRef<Path>, what: impl Into<String>) -> Self {
+        Self::Layout {
+            path: path.as_ref().to_owned(),
             what: what.into(),
         }
     }

@@ -3,25 +3,22 @@
 //! Half a picture is an error here, not a picture that is grey below: a decoder that is lenient
 //! shows a model what nobody recorded. Orientation tags are not applied (nor are they by PIL).
 
+mod header;
+
 use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::Read;
 use std::path::Path;
 
 use png::{BitDepth, ColorType, Transformations};
-use zune_core::bytestream::ZCursor;
-use zune_core::colorspace::ColorSpace;
-use zune_core::options::DecoderOptions;
-use zune_jpeg::JpegDecoder;
 
 use crate::{Error, Result};
+pub(crate) use header::inspect;
+use header::{Kind, check_size, jpeg_header, not_jpeg, not_png, png_decoder};
 
 /// A frame of more pixels is refused before memory is given to it: 8K video has 33 million.
 pub const MAX_PIXELS: usize = 40_000_000;
 /// A larger file is refused unread.
 const MAX_FILE: u64 = 128 << 20;
-
-const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF];
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// A picture: rows of `width` pixels of three bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,78 +65,36 @@ impl RgbImage {
     ///
     /// After an error the image is what it was, or of no size.
     pub(crate) fn read(&mut self, path: &Path, file: &mut Vec<u8>) -> Result<()> {
-        file.clear();
-        let source = File::open(path).map_err(|e| Error::io(path, e))?;
-        source
-            .take(MAX_FILE + 1)
-            .read_to_end(file)
-            .map_err(|e| Error::io(path, e))?;
-        if file.len() as u64 > MAX_FILE {
-            return Err(Error::image(
-                path,
-                format!("the file is larger than {} MB", MAX_FILE >> 20),
-            ));
-        }
+        read_file(path, file)?;
         self.decode(file).map_err(|what| Error::image(path, what))
     }
 
     /// Decodes the bytes of a JPEG or PNG file into this image.
-    fn decode(&mut self, file: &[u8]) -> Result<(), String> {
-        if file.is_empty() {
-            Err("the file is empty".into())
-        } else if file.starts_with(JPEG) {
-            self.decode_jpeg(file)
-        } else if file.starts_with(PNG) {
-            self.decode_png(file)
-        } else {
-            Err("this is neither a JPEG nor a PNG file, whatever its name".into())
+    pub(crate) fn decode(&mut self, file: &[u8]) -> Result<(), String> {
+        match Kind::of(file)? {
+            Kind::Jpeg => self.decode_jpeg(file),
+            Kind::Png => self.decode_png(file),
         }
     }
 
     /// Takes a size, and gives the memory for it.
     fn set_size(&mut self, width: usize, height: usize) -> Result<&mut [u8], String> {
-        if width == 0 || height == 0 {
-            return Err(format!("a picture of {width} x {height} pixels"));
-        }
-        let pixels = width
-            .checked_mul(height)
-            .filter(|&pixels| pixels <= MAX_PIXELS);
-        let pixels = pixels
-            .ok_or_else(|| format!("{width} x {height} pixels are more than {MAX_PIXELS}"))?;
+        let pixels = check_size(width, height)?;
         self.pixels.resize(pixels * 3, 0);
         (self.width, self.height) = (width, height);
         Ok(&mut self.pixels)
     }
 
     fn decode_jpeg(&mut self, file: &[u8]) -> Result<(), String> {
-        let bad = |error: zune_jpeg::errors::DecodeErrors| format!("not a whole JPEG: {error}");
-        let options = DecoderOptions::default()
-            .set_strict_mode(true)
-            .set_max_width(usize::from(u16::MAX))
-            .set_max_height(usize::from(u16::MAX))
-            .jpeg_set_out_colorspace(ColorSpace::RGB);
-        let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), options);
-        decoder.decode_headers().map_err(bad)?;
-        let (width, height) = decoder.dimensions().ok_or("a JPEG without a size")?;
-        if !has_end(file) {
-            return Err("a JPEG that is cut off: it has no end marker".into());
-        }
+        let (mut decoder, width, height) = jpeg_header(file)?;
         let out = self.set_size(width, height)?;
-        // More than three bytes a pixel come from kinds of JPEG that cannot be made RGB.
-        if decoder.output_buffer_size() != Some(out.len()) {
-            return Err("a JPEG of a colour space that is not supported".into());
-        }
-        decoder.decode_into(out).map_err(bad)
+        decoder.decode_into(out).map_err(not_jpeg)
     }
 
     fn decode_png(&mut self, file: &[u8]) -> Result<(), String> {
-        let bad = |error: png::DecodingError| format!("not a whole PNG: {error}");
-        let limits = png::Limits {
-            bytes: MAX_PIXELS * 8,
-        };
-        let mut decoder = png::Decoder::new_with_limits(Cursor::new(file), limits);
+        let mut decoder = png_decoder(file);
         decoder.set_transformations(Transformations::EXPAND | Transformations::STRIP_16);
-        let mut reader = decoder.read_info().map_err(bad)?;
+        let mut reader = decoder.read_info().map_err(not_png)?;
         let (width, height) = (reader.info().width as usize, reader.info().height as usize);
         let (colour, depth) = reader.output_color_type();
         let out = self.set_size(width, height)?;
@@ -149,7 +104,7 @@ impl RgbImage {
             ));
         }
         if colour == ColorType::Rgb {
-            reader.next_frame(out).map_err(bad)?;
+            reader.next_frame(out).map_err(not_png)?;
             return Ok(());
         }
         let mut raw = vec![
@@ -158,7 +113,7 @@ impl RgbImage {
                 .output_buffer_size()
                 .ok_or("a PNG that is too large")?
         ];
-        reader.next_frame(&mut raw).map_err(bad)?;
+        reader.next_frame(&mut raw).map_err(not_png)?;
         // Transparency is dropped, as PIL does.
         let to_rgb: fn(&[u8]) -> [u8; 3] = match colour {
             ColorType::Grayscale | ColorType::GrayscaleAlpha => |p| [p[0]; 3],
@@ -174,21 +129,21 @@ impl RgbImage {
     }
 }
 
-/// Whether an end marker follows the picture's data.
-///
-/// The decoder itself does not notice a file cut off in its last rows. Only the part from the first
-/// scan on is looked at: a thumbnail in the header has an end marker of its own, the data have none.
-fn has_end(file: &[u8]) -> bool {
-    let mut at = 2;
-    while let Some(&[marker, kind, high, low]) = file.get(at..at + 4) {
-        match (marker, kind) {
-            (0xFF, 0xDA) => return file[at..].windows(2).any(|pair| pair == [0xFF, 0xD9]),
-            // Fill bytes; or not a marker, which the decoder may skip.
-            (0xFF, 0xFF) | (0..0xFF, _) => at += 1,
-            _ => at += 2 + usize::from(u16::from_be_bytes([high, low])),
-        }
+/// Reads a file of a picture, up to the size that a picture may have.
+pub(crate) fn read_file(path: &Path, file: &mut Vec<u8>) -> Result<()> {
+    file.clear();
+    let source = File::open(path).map_err(|e| Error::io(path, e))?;
+    source
+        .take(MAX_FILE + 1)
+        .read_to_end(file)
+        .map_err(|e| Error::io(path, e))?;
+    if file.len() as u64 > MAX_FILE {
+        return Err(Error::image(
+            path,
+            format!("the file is larger than {} MB", MAX_FILE >> 20),
+        ));
     }
-    false
+    Ok(())
 }
 
 #[cfg(test)]
@@ -223,15 +178,20 @@ mod tests {
     fn a_file_cut_off_anywhere_is_an_error() {
         for name in WHOLE {
             let file = fixture(name);
-            decode(&file).unwrap();
             // A PNG's picture is whole before its last chunk, of 12 bytes, which says only that it ends.
             let end = if name.ends_with("png") {
                 file.len() - 12
             } else {
                 file.len()
             };
+            let image = decode(&file).unwrap();
+            assert_eq!(inspect(&file), Ok((image.width, image.height)), "{name}");
             for length in 0..end {
                 assert!(decode(&file[..length]).is_err(), "{name} of {length} bytes");
+                assert!(
+                    inspect(&file[..length]).is_err(),
+                    "{name} of {length} bytes"
+                );
             }
         }
     }
@@ -327,8 +287,10 @@ mod tests {
             for (at, byte) in changes {
                 *at.get_mut(&mut file) = byte;
             }
+            let seen = inspect(&file);
             if let Ok(image) = decode(&file) {
                 prop_assert_eq!(image.pixels.len(), image.width * image.height * 3);
+                prop_assert_eq!(seen, Ok((image.width, image.height)));
             }
         }
     }

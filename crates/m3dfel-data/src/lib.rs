@@ -1,7 +1,8 @@
 //! Facial-expression corpora as a model wants them: which clips there are and what they show
 //! ([`layout`]), which of their frames are looked at ([`sampling`]), how those are read, varied and
 //! brought to size ([`image`], [`augment`]), and how batches of them come out of worker threads in
-//! the same order every time ([`loader`]). Of a rendered corpus it reads too what is true of its
+//! the same order every time ([`loader`]). Before hours of training, [`audit`] looks a corpus over.
+//! Of a rendered corpus it reads too what is true of its
 //! clips ([`truth`]).
 //!
 //! ```no_run
@@ -20,6 +21,7 @@
 //! # }
 //! ```
 
+pub mod audit;
 pub mod augment;
 mod clip;
 mod error;
@@ -37,7 +39,7 @@ mod vocabulary;
 pub use augment::AugmentOptions;
 pub use clip::{Clip, Problem, list_frames};
 pub use error::{Error, Result};
-pub use layout::{Corpus, Layout, OpenOptions};
+pub use layout::{Corpus, Layout, OpenOptions, Published, PublishedSplit};
 pub use load::{ClipOptions, ClipPixels, ClipTensor, Normalise, load_clip_dir, load_clip_pixels};
 pub use loader::{Batch, FailedClip, Loader, LoaderOptions, Mode};
 pub use truth::Truth;

@@ -262,20 +262,24 @@ fn jobs(order: Vec<usize>, options: &LoaderOptions) -> Vec<Job> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn no_more_clips_are_under_way_than_the_window_holds() {
-        let clips: Arc<[Clip]> = [Clip {
+    /// One clip, which cannot be loaded.
+    pub(super) fn missing_clip() -> Arc<[Clip]> {
+        [Clip {
             id: "a".into(),
             dir: "no such directory".into(),
             label: 0,
         }]
-        .into();
+        .into()
+    }
+
+    #[test]
+    fn no_more_clips_are_under_way_than_the_window_holds() {
         let options = LoaderOptions {
             batch_size: 8,
             workers: 3,
             ..LoaderOptions::new(Mode::Eval, ClipOptions::default())
         };
-        let mut loader = Loader::new(clips, vec![0; 100], options).unwrap();
+        let mut loader = Loader::new(missing_clip(), vec![0; 100], options).unwrap();
         let window = 8 * BATCHES_AHEAD + 3;
         assert_eq!(loader.handed_out, window);
         for batch in 1..=13 {

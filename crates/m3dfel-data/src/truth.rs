@@ -17,7 +17,7 @@ use crate::layout::list::{parse_line, read_text};
 use crate::{Error, Result};
 
 /// The file's name at a corpus's root.
-const FILE: &str = "truth.csv";
+pub(crate) const FILE: &str = "truth.csv";
 const COLUMNS: [&str; 9] = [
     "clip",
     "fold",
@@ -124,6 +124,11 @@ impl Truth {
     pub fn is_empty(&self) -> bool {
         self.clips.is_empty()
     }
+}
+
+/// Whether the corpus at `root` is rendered, by the file's being there.
+pub(crate) fn is_rendered(root: &Path) -> bool {
+    root.join(FILE).is_file()
 }
 
 fn parse(path: &Path, text: &str) -> Result<Truth> {

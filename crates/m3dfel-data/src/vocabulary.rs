@@ -18,7 +18,7 @@ const DFEW: [&str; 7] = [
 ];
 
 /// Other words for a class; the first of each row is the name used here.
-const ALIASES: [&[&str]; 9] = [
+const ALIASES: [&[&str]; 12] = [
     &["happy", "happiness", "joy"],
     &["sad", "sadness"],
     &["neutral", "neutrality"],
@@ -27,7 +27,10 @@ const ALIASES: [&[&str]; 9] = [
     &["disgust", "disgusted"],
     &["fear", "fearful", "afraid"],
     &["contempt", "contemptuous"],
+    &["anxiety", "anxious"],
+    &["helplessness", "helpless"],
     &["disappointment", "disappointed"],
+    &["calm", "calmness"],
 ];
 
 impl Default for Vocabulary {
@@ -132,7 +135,8 @@ impl From<Vocabulary> for Vec<String> {
     }
 }
 
-fn canonical(name: &str) -> String {
+/// The one name for all words that mean the same class: `angry` for `Anger`; in small letters.
+pub(crate) fn canonical(name: &str) -> String {
     let name = name.trim().to_lowercase();
     match ALIASES.iter().find(|words| words.contains(&name.as_str())) {
         Some(words) => words[0].to_owned(),

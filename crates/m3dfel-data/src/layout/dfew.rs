@@ -12,8 +12,8 @@
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use super::list::{self, List, Row};
-use super::{Corpus, OpenOptions, Reader};
+use super::list::{self, LABEL_HEADERS, List, Listing, Row};
+use super::{OpenOptions, Published, PublishedSplit, Reader};
 use crate::{Clip, Error, Result, Vocabulary};
 
 pub struct Dfew;
@@ -27,11 +27,24 @@ impl Reader for Dfew {
         "EmoLabel_DataSplit"
     }
 
-    fn folds(&self) -> RangeInclusive<u8> {
+    fn folds(&self, _root: &Path) -> RangeInclusive<u8> {
         1..=5
     }
 
-    fn open(&self, root: &Path, fold: u8, options: &OpenOptions) -> Result<Corpus> {
+    fn published(&self, fold: u8) -> Option<Published> {
+        (fold == 1).then_some(Published {
+            train: PublishedSplit {
+                clips: 9356,
+                classes: Some(&[1956, 1515, 2135, 1738, 1175, 116, 721]),
+            },
+            test: PublishedSplit {
+                clips: 2341,
+                classes: None,
+            },
+        })
+    }
+
+    fn read(&self, root: &Path, fold: u8, options: &OpenOptions) -> Result<Listing> {
         let vocabulary = Vocabulary::default();
         let lists = ["train", "test"].map(|part| {
             root.join(self.mark())
@@ -46,7 +59,9 @@ impl Reader for Dfew {
             vocabulary.len(),
             options,
         )?;
-        let clips = clip_root(root);
+        let ids = train.iter().chain(&test).map(|row| row.id.clone());
+        let clips = list::place(root, &PLACES, ids);
+        let numbered = train.iter().chain(&test).any(RawRow::is_numbered);
         let resolve = |path: &PathBuf, raw: Vec<RawRow>| -> Result<List> {
             let rows = raw
                 .into_iter()
@@ -57,14 +72,34 @@ impl Reader for Dfew {
             })
         };
         let (train, test) = (resolve(train_path, train)?, resolve(test_path, test)?);
-        list::assemble(vocabulary, train, test)
+        Ok(Listing {
+            vocabulary,
+            label_base: numbered.then_some(u8::from(base == 1)),
+            train,
+            test,
+            problems: Vec::new(),
+        })
     }
 }
 
+/// Where the clips are; DFEW's own place first, then those of copies.
+const PLACES: [&str; 4] = [
+    "Clip/clip_224x224",
+    "Clip/clip_224x224_16f",
+    "clip_224x224",
+    "Clip",
+];
+
 struct RawRow {
     number: usize,
-    name: String,
+    id: String,
     label: RawLabel,
+}
+
+impl RawRow {
+    fn is_numbered(&self) -> bool {
+        matches!(self.label, RawLabel::Number(_))
+    }
 }
 
 enum RawLabel {
@@ -117,11 +152,12 @@ fn read(path: &Path, vocabulary: &Vocabulary) -> Result<Vec<RawRow>> {
                 format!("label \"{label}\" is neither a number nor one of {vocabulary}"),
             )
         })?;
-        rows.push(RawRow {
-            number,
-            name: name.to_owned(),
-            label,
-        });
+        let id = clip_id(list::without_extension(name));
+        if !list::is_inside(&id) {
+            let what = format!("\"{name}\" is not a clip's name");
+            return Err(Error::row(path, number, what));
+        }
+        rows.push(RawRow { number, id, label });
     }
     if rows.is_empty() {
         return Err(Error::NoRows {
@@ -147,14 +183,7 @@ fn header(record: &csv::StringRecord, vocabulary: &Vocabulary) -> Option<Columns
         "order",
         "id",
     ]);
-    let label = find(&[
-        "label",
-        "labels",
-        "emotion",
-        "expression",
-        "class",
-        "annotation",
-    ]);
+    let label = find(&LABEL_HEADERS);
     match (name, label) {
         (Some(name), Some(label)) => Some((name, label)),
         _ => {
@@ -255,24 +284,11 @@ fn resolve(
                 })?
         }
     };
-    let name = row
-        .name
-        .strip_suffix(".mp4")
-        .or(row.name.strip_suffix(".avi"))
-        .unwrap_or(&row.name);
-    let id = clip_id(name);
-    if !list::is_inside(&id) {
-        return Err(Error::row(
-            path,
-            row.number,
-            format!("\"{name}\" is not a clip's name"),
-        ));
-    }
     Ok(Row {
         number: row.number,
         clip: Clip {
-            dir: clips.join(&id),
-            id,
+            dir: clips.join(&row.id),
+            id: row.id,
             label,
         },
     })
@@ -285,19 +301,4 @@ pub fn clip_id(name: &str) -> String {
 
 fn number_of(name: &str) -> Option<u32> {
     name.parse().ok()
-}
-
-/// Where the clips are; DFEW's own place first, then those of copies.
-fn clip_root(root: &Path) -> PathBuf {
-    let places = [
-        "Clip/clip_224x224",
-        "Clip/clip_224x224_16f",
-        "clip_224x224",
-        "Clip",
-    ];
-    let place = places
-        .into_iter()
-        .find(|place| root.join(place).is_dir())
-        .unwrap_or(places[0]);
-    root.join(place)
 }

@@ -11,8 +11,8 @@
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-use super::list::{self, List, Row};
-use super::{Corpus, OpenOptions, Reader};
+use super::list::{self, List, Listing, Row};
+use super::{OpenOptions, Published, PublishedSplit, Reader};
 use crate::{Clip, Error, Result, Vocabulary};
 
 pub struct Ferv39k;
@@ -26,16 +26,23 @@ impl Reader for Ferv39k {
         "4_setups"
     }
 
-    fn folds(&self) -> RangeInclusive<u8> {
+    fn folds(&self, _root: &Path) -> RangeInclusive<u8> {
         1..=1
     }
 
-    fn open(&self, root: &Path, _fold: u8, options: &OpenOptions) -> Result<Corpus> {
-        if options.label_base.is_some() {
-            return Err(Error::Options(
-                "label_base: FERV39k's labels are names, not numbers; leave it out".into(),
-            ));
-        }
+    fn published(&self, _fold: u8) -> Option<Published> {
+        let split = |clips| PublishedSplit {
+            clips,
+            classes: None,
+        };
+        Some(Published {
+            train: split(31_088),
+            test: split(7_847),
+        })
+    }
+
+    fn read(&self, root: &Path, _fold: u8, options: &OpenOptions) -> Result<Listing> {
+        options.refuse_label_base("FERV39k's labels are names, not numbers")?;
         // FERV39k's own order, in the names used here.
         let vocabulary = Vocabulary::new([
             "angry", "disgust", "fear", "happy", "neutral", "sad", "surprise",
@@ -48,7 +55,13 @@ impl Reader for Ferv39k {
             read(&path, &root.join("2_ClipsforFaceCrop"), &vocabulary)
         };
         let (train, test) = (read("train")?, read("test")?);
-        list::assemble(vocabulary, train, test)
+        Ok(Listing {
+            vocabulary,
+            label_base: None,
+            train,
+            test,
+            problems: Vec::new(),
+        })
     }
 }
 

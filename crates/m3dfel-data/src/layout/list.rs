@@ -1,4 +1,4 @@
-//! What all layouts do with their lists: read the text, and match the rows with the disk.
+//! What all layouts do with their lists: read the text, find the clips, match the rows with the disk.
 
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
@@ -6,8 +6,20 @@ use std::path::{Component, Path, PathBuf};
 use super::Corpus;
 use crate::{Clip, Error, Problem, Result, Vocabulary};
 
+/// One fold as its layout lists it, before the disk is searched for its clips.
+pub struct Listing {
+    pub vocabulary: Vocabulary,
+    /// The number of the first class; none where labels are names.
+    pub label_base: Option<u8>,
+    pub train: List,
+    pub test: List,
+    /// What the layout itself has to say; that of the clips is found by [`assemble`].
+    pub problems: Vec<Problem>,
+}
+
 /// A list of clips, resolved.
 pub struct List {
+    /// The list's file; the directory that is listed where a layout has no lists.
     pub path: PathBuf,
     pub rows: Vec<Row>,
 }
@@ -16,6 +28,38 @@ pub struct Row {
     /// As an editor counts lines, from 1.
     pub number: usize,
     pub clip: Clip,
+}
+
+/// What the column of labels is called in lists that have a header.
+pub const LABEL_HEADERS: [&str; 6] = [
+    "label",
+    "labels",
+    "emotion",
+    "expression",
+    "class",
+    "annotation",
+];
+
+/// A clip's name without the extension of the video it was cut from.
+pub fn without_extension(name: &str) -> &str {
+    const VIDEO: [&str; 7] = ["mp4", "avi", "flv", "mov", "mkv", "webm", "wmv"];
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if VIDEO.iter().any(|v| extension.eq_ignore_ascii_case(v)) => stem,
+        _ => name,
+    }
+}
+
+/// Where a corpus's clips are: the first of `places` that holds one of those listed, else the first
+/// that is there. Copies differ in this more than in anything else.
+pub fn place(root: &Path, places: &[&str], ids: impl Iterator<Item = String> + Clone) -> PathBuf {
+    let places: Vec<PathBuf> = places.iter().map(|place| root.join(place)).collect();
+    let there: Vec<&PathBuf> = places.iter().filter(|place| place.is_dir()).collect();
+    let holds = |place: &&&PathBuf| ids.clone().any(|id| place.join(id).is_dir());
+    there
+        .iter()
+        .find(holds)
+        .or(there.first())
+        .map_or_else(|| root.to_owned(), |place| (*place).clone())
 }
 
 /// The text of a list, without its byte-order mark.
@@ -57,23 +101,22 @@ pub fn is_inside(name: &str) -> bool {
             .all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// A fold of two lists: sees which clips are there, and notes what is amiss.
+/// A fold as it is used: sees which clips are there, and notes what is amiss.
 ///
 /// # Errors
-/// A list without a row; not one clip there.
-pub fn assemble(vocabulary: Vocabulary, train: List, test: List) -> Result<Corpus> {
-    if let Some(list) = [&train, &test]
-        .into_iter()
-        .find(|list| list.rows.is_empty())
-    {
-        return Err(Error::NoRows {
-            path: list.path.clone(),
-        });
-    }
-    let mut problems = Vec::new();
+/// Not one clip there.
+pub fn assemble(listing: Listing) -> Result<Corpus> {
+    let Listing {
+        vocabulary,
+        label_base,
+        train,
+        test,
+        mut problems,
+    } = listing;
     note_doubles(&train, &test, &mut problems);
     let count = train.rows.len() + test.rows.len();
-    let first = train.rows[0].clip.dir.clone();
+    let first = train.rows.iter().chain(&test.rows).next();
+    let first = first.map_or_else(|| train.path.clone(), |row| row.clip.dir.clone());
 
     let mut missing = 0;
     let mut see = |list: &List, row: &Row| {
@@ -105,6 +148,7 @@ pub fn assemble(vocabulary: Vocabulary, train: List, test: List) -> Result<Corpu
     let test = test.rows.into_iter().map(|row| row.clip).collect();
     Ok(Corpus {
         vocabulary,
+        label_base,
         train,
         test,
         problems,

@@ -133,22 +133,17 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::missing_clip;
     use super::*;
     use crate::ClipOptions;
 
     #[test]
     fn a_panic_comes_out_as_an_error_and_the_worker_goes_on() {
-        let clips: Arc<[Clip]> = [Clip {
-            id: "a".into(),
-            dir: "no such directory".into(),
-            label: 0,
-        }]
-        .into();
         let options = LoaderOptions {
             workers: 1,
             ..LoaderOptions::new(Mode::Eval, ClipOptions::default())
         };
-        let workers = Workers::start(&clips, options, 4).unwrap();
+        let workers = Workers::start(&missing_clip(), options, 4).unwrap();
         // There is no clip 5.
         workers.give((0, Job { clip: 5, repeat: 0 }));
         workers.give((1, Job { clip: 0, repeat: 0 }));
