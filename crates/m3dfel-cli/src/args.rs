@@ -29,6 +29,7 @@ pub struct Cli {
 pub enum Command {
     Demo(Demo),
     Synth(Synth),
+    Check(Check),
     Train(Train),
     Ablate(Ablate),
     Eval(Eval),
@@ -79,6 +80,39 @@ pub struct Synth {
     #[arg(long, value_name = "PIXELS", default_value_t = 224)]
     pub size: u32,
     /// Print a summary as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Look a corpus over before hours of training.
+///
+/// Layout, folds, clips and classes of each split beside the published counts; what is missing, unreadable,
+/// short or listed twice; leakage: the same clip, or the same frames, in training and in test. Exit code 1
+/// where something makes results wrong or loses clips.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  m3dfel check DFEW\n  m3dfel check my-clips --layout folder --json"
+)]
+pub struct Check {
+    /// The corpus's root directory
+    #[arg(value_name = "DATA")]
+    pub data: PathBuf,
+    /// How the corpus lies on disk [default: found out]
+    #[arg(long, value_name = "NAME")]
+    pub layout: Option<Layout>,
+    /// The number of the first class, where labels are numbers and their range does not tell
+    #[arg(long, value_name = "0|1", value_parser = clap::value_parser!(u8).range(0..=1))]
+    pub label_base: Option<u8>,
+    /// Look at one fold only [default: all]
+    #[arg(long, value_name = "K")]
+    pub fold: Option<u8>,
+    /// Frames that a model is shown: a clip of fewer is short
+    #[arg(long, value_name = "N", default_value_t = 16)]
+    pub frames: usize,
+    /// Decode every pixel, not only read every file: many times as long
+    #[arg(long)]
+    pub deep: bool,
+    /// Print what was found as JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -244,7 +278,7 @@ pub struct Eval {
     /// The corpus's root directory
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
-    /// How the corpus lies on disk: dfew or ferv39k [default: found out]
+    /// How the corpus lies on disk; m3dfel check tells [default: found out]
     #[arg(long, value_name = "NAME")]
     pub layout: Option<Layout>,
     /// The number of the first class, where labels are numbers and their range does not tell

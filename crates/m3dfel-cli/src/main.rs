@@ -17,6 +17,7 @@ fn main() -> ExitCode {
     let result = with_threads(cli.threads).and_then(|()| match cli.command {
         Command::Demo(args) => commands::demo::run(args),
         Command::Synth(args) => commands::synth::run(args),
+        Command::Check(args) => commands::check::run(args),
         Command::Train(args) => commands::train::run(args),
         Command::Ablate(args) => commands::ablate::run(args),
         Command::Compare(args) => commands::compare::run(args),

@@ -57,6 +57,17 @@ pub enum Select {
     Uar,
 }
 
+/// What is taken of the weights to start from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InitPart {
+    /// All there is: of a whole model, everything.
+    #[default]
+    All,
+    /// R3D-18 alone: the model may be of other classes, another bag, another way to join it.
+    Backbone,
+}
+
 /// Which clips an epoch goes through.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -88,6 +99,8 @@ pub struct TrainConfig {
     /// Weights to start from: torchvision's `r3d_18` for the backbone, or a whole model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub init: Option<PathBuf>,
+    /// What is taken of them.
+    pub init_part: InitPart,
     /// Evaluate after every so many epochs, and after the last.
     pub evaluate_every: usize,
     pub select: Select,
@@ -108,6 +121,7 @@ impl Default for TrainConfig {
             sampling: Sampling::Shuffled,
             seed: 0,
             init: None,
+            init_part: InitPart::All,
             evaluate_every: 1,
             select: Select::War,
             save_minutes: 10.0,

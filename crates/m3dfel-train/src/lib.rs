@@ -27,7 +27,7 @@ pub use adamw::AdamW;
 pub use corpus::Corpus;
 pub use error::{Error, Result};
 pub use evaluate::{ClipResult, Evaluation, evaluate};
-pub use experiment::{DataConfig, Experiment, Sampling, Select, TrainConfig};
+pub use experiment::{DataConfig, Experiment, InitPart, Sampling, Select, TrainConfig};
 pub use m3dfel_metrics::{ClassScore, Confusion};
 pub use observer::{Observer, Phase, Silent};
 pub use pointing::pointing;

@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::{Device, Tensor, TensorData};
-use m3dfel::weights::{Checkpoint, Header, Kind};
+use m3dfel::weights::{Checkpoint, Header, Kind, names::is_backbone};
 use m3dfel::{Loss, M3dfel};
 use m3dfel_data::{Clip, Loader, LoaderOptions, Mode, Normalise, order};
 
 use crate::adamw::AdamW;
 use crate::corpus::Corpus;
 use crate::evaluate::{Evaluation, evaluate};
-use crate::experiment::{Experiment, Sampling, Select};
+use crate::experiment::{Experiment, InitPart, Sampling, Select};
 use crate::observer::{Observer, Phase};
 use crate::pointing::pointing;
 use crate::predict::Predictor;
@@ -310,9 +310,13 @@ fn start(experiment: &Experiment, corpus: &Corpus, init: Init, device: &Device) 
         experiment.train.seed,
         device,
     )?;
-    let Init::Weights(checkpoint) = init else {
+    let Init::Weights(mut checkpoint) = init else {
         return Ok(model);
     };
+    if experiment.train.init_part == InitPart::Backbone {
+        checkpoint.state.retain(|name, _| is_backbone(name));
+        return Ok(model.load_backbone(checkpoint.state)?);
+    }
     let classes = checkpoint.header.map(|header| header.classes);
     if let Some(classes) = classes.filter(|classes| classes != corpus.vocabulary.names()) {
         return Err(Error::Experiment(format!(

@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use m3dfel_conv::r3d18::{BlockWeights, ConvNormWeights, R3d18Plan, R3d18Weights};
 use m3dfel_conv::{on_cpu, r3d18::WIDTH_UNIT};
 
-use crate::weights::{Array, StateDict};
+use crate::weights::{Array, StateDict, names};
 use crate::{Aggregation, Decision, Error, M3dfel, ModelConfig, R3d18, Result};
 
 /// A model that only predicts: on a CPU its backbone has BatchNorm folded into weights that are laid
@@ -46,7 +46,7 @@ impl Inference {
             // the model's zeros were never in memory: nothing else is held twice.
             let (backbone, rest): (StateDict, StateDict) = state
                 .into_iter()
-                .partition(|(name, _)| name.starts_with("features."));
+                .partition(|(name, _)| names::is_backbone(name));
             let weights = backbone_weights(&backbone, config)?;
             let plan = R3d18Plan::new(&weights, config.instance_length())
                 .map_err(|e| Error::Config(e.to_string()))?;

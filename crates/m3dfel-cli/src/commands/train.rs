@@ -65,10 +65,11 @@ fn all(args: Train, experiment: Experiment, name: &str) -> anyhow::Result<()> {
         None => Layout::detect(&args.data)?,
     };
     let mut predictions = Vec::new();
-    for fold in layout.folds() {
+    let folds = layout.folds(&args.data);
+    for fold in folds.clone() {
         let out = out.join(format!("fold{fold}"));
         if !args.resume || RunDir::result(&out)?.is_none() {
-            eprintln!("fold {fold} of {}", layout.folds().end());
+            eprintln!("fold {fold} of {}", folds.end());
             let run = Run {
                 experiment: &experiment,
                 name,

@@ -41,6 +41,11 @@ pub fn key(path: &str) -> String {
     parts.join(".")
 }
 
+/// Whether a tensor of this key is the backbone's.
+pub fn is_backbone(key: &str) -> bool {
+    key.starts_with("features.")
+}
+
 /// The published key of a tensor in torchvision's `r3d_18`, or none for its classifier.
 ///
 /// ```
@@ -64,7 +69,7 @@ pub const BATCHES: &str = "num_batches_tracked";
 /// its classifier, anything else stays.
 pub fn publish(state: StateDict) -> (StateDict, Kind) {
     if !state.contains_key("stem.0.weight") {
-        let backbone = !state.is_empty() && state.keys().all(|name| name.starts_with("features."));
+        let backbone = !state.is_empty() && state.keys().all(|name| is_backbone(name));
         return (
             state,
             if backbone {

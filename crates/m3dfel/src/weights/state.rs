@@ -54,7 +54,7 @@ impl M3dfel {
     /// As [`load_state`](Self::load_state), for the backbone's tensors.
     pub fn load_backbone(self, state: StateDict) -> Result<Self> {
         let mut shapes = self.shapes();
-        shapes.retain(|name, _| name.starts_with("features."));
+        shapes.retain(|name, _| names::is_backbone(name));
         check(&shapes, &state)?;
         Ok(self.fill(state))
     }
