@@ -1,7 +1,8 @@
 //! A frame's file to pixels: JPEG and PNG, told by their first bytes, to 8-bit RGB.
 //!
 //! Half a picture is an error here, not a picture that is grey below: a decoder that is lenient
-//! shows a model what nobody recorded. Orientation tags are not applied (nor are they by PIL).
+//! shows a model what nobody recorded. One kind gets past: a JPEG has no checksum, so one with an end
+//! marker put before its last row, or with other bits in its data, is decoded as it is. Orientation tags are not applied (nor are they by PIL).
 
 mod header;
 

@@ -218,6 +218,15 @@ fn a_corpus_without_its_clips_is_an_error() {
 }
 
 #[test]
+fn a_corpus_without_a_place_for_clips_names_the_usual_one() {
+    let root = tempfile::tempdir().unwrap();
+    write(root.path().join(TRAIN), "1,1\n");
+    write(root.path().join(TEST), "2,7\n");
+    let text = open(root.path()).unwrap_err().to_string();
+    assert!(text.contains("Clip/clip_224x224/00001"), "{text}");
+}
+
+#[test]
 fn notes_a_clip_that_is_in_both_lists() {
     let root = dfew("1,1\n2,7\n", "3,1\n2,7\n");
     let problems = open(root.path()).unwrap().problems;

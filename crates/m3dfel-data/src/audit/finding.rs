@@ -106,8 +106,8 @@ impl Code {
                  the lists"
             ),
             Self::UnreadableFrame => format!(
-                "{count} frame{s} cannot be read; copy or cut them again: in training the nearest that can be read \
-                 takes the place"
+                "{count} frame{s} cannot be read; copy or cut them again: until then the nearest that can be read takes \
+                 the place"
             ),
             Self::TrainedAndTested => format!(
                 "{count} time{s} a clip is in a fold's list to train on and in its list to test on, which makes every \

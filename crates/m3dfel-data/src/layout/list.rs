@@ -59,7 +59,10 @@ pub fn place(root: &Path, places: &[&str], ids: impl Iterator<Item = String> + C
         .iter()
         .find(holds)
         .or(there.first())
-        .map_or_else(|| root.to_owned(), |place| (*place).clone())
+        .copied()
+        // None is there: then the first is named in what is said of the missing clips.
+        .or(places.first())
+        .map_or_else(|| root.to_owned(), Clone::clone)
 }
 
 /// The text of a list, without its byte-order mark.

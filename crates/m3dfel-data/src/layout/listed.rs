@@ -179,6 +179,10 @@ impl Listed {
 
     /// What the numbers in the lists mean.
     fn numbers(&self, root: &Path, lists: &[&RawList], vocabulary: &Vocabulary) -> Result<Numbers> {
+        let is_number = |(_, label): &(RawRow, Label)| matches!(label, Label::Number(_));
+        if !lists.iter().any(|list| list.rows.iter().any(is_number)) {
+            return Ok(Numbers::new());
+        }
         let path = root.join(NUMBERS);
         if path.exists() {
             return self.read_numbers(&path, vocabulary);

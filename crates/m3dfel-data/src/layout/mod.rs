@@ -1,5 +1,5 @@
-//! How a corpus lies on disk. A layout is one file that implements [`Reader`], its `mod` line and
-//! its line in [`READERS`].
+//! How a corpus lies on disk. A layout is one file that implements `Reader`, its `mod` line and
+//! its line in `READERS`.
 //!
 //! | layout | folds | known by |
 //! |---|---|---|
