@@ -1,15 +1,18 @@
 //! Every convolution of the model, forward and both gradients; throughput counts the multiply-adds
 //! of the plain sum that meet data in time.
 //!
-//! `cargo bench -p m3dfel-conv` for the full model, a batch of 4 clips of 4 instances of 4 frames at
-//! 112; `WIDTH=16 CROP=64 INSTANCES=64 cargo bench -p m3dfel-conv` for another.
+//! `cargo bench --workspace --bench layers` for the full model, a batch of 4 clips of 4 instances of 4
+//! frames at 112; `WIDTH=16 CROP=64 INSTANCES=64` before it for another. `peak` is what the machine's
+//! vectors can do: multiply-adds over it are the floor of every plain sum, which Winograd's goes under.
 
 #[path = "../tests/common/mod.rs"]
 mod common;
 
 use common::noise;
-use divan::{Bencher, counter::ItemsCount};
+use divan::{Bencher, black_box, counter::ItemsCount};
 use m3dfel_conv::{ConvShape, Floats, conv};
+use pulp::{Arch, Simd, WithSimd};
+use rayon::prelude::*;
 
 fn main() {
     divan::main();
@@ -68,4 +71,36 @@ fn weight_grad(bencher: Bencher, name: &str) {
     let s = shape(name);
     let (x, dy) = (noise(s.input_len(), 0), noise(s.output_len(), 1));
     products(bencher, &s, || conv::weight_grad(&s, &x, &dy));
+}
+
+/// Multiply-adds of 24 vectors that stay in registers, again and again.
+struct Peak {
+    rounds: usize,
+}
+
+impl WithSimd for Peak {
+    /// Something that depends on all of them, and how many there were.
+    type Output = (f32, usize);
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Self::Output {
+        let factor = black_box(simd.splat_f32s(0.999));
+        let mut sums = [simd.splat_f32s(1.0); 24];
+        for _ in 0..self.rounds {
+            for sum in &mut sums {
+                *sum = simd.mul_add_e_f32s(*sum, factor, factor);
+            }
+        }
+        let total = sums.iter().map(|&sum| simd.reduce_sum_f32s(sum)).sum();
+        (total, self.rounds * 24 * S::F32_LANES)
+    }
+}
+
+#[divan::bench(max_time = 1)]
+fn peak(bencher: Bencher) {
+    let run = || Arch::new().dispatch(Peak { rounds: 1 << 20 });
+    let threads = rayon::current_num_threads();
+    bencher
+        .counter(ItemsCount::new(run().1 * threads))
+        .bench(|| (0..threads).into_par_iter().map(|_| run().0).sum::<f32>());
 }
