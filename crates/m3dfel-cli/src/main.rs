@@ -4,7 +4,7 @@ mod args;
 mod commands;
 mod exit;
 mod progress;
-mod table;
+mod text;
 
 use std::process::ExitCode;
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use m3dfel_train::{EpochRecord, Observer, Phase};
 
-use crate::table::{duration, percent};
+use crate::text::{duration, percent};
 
 static STOP: AtomicBool = AtomicBool::new(false);
 

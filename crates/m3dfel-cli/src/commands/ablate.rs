@@ -9,7 +9,7 @@ use super::train::Run;
 use crate::args::Ablate;
 use crate::exit::SomeFailed;
 use crate::progress::stopping;
-use crate::table::percent;
+use crate::text::percent;
 
 /// A variant whose runs are done.
 struct Done {

@@ -8,11 +8,11 @@ use m3dfel_data::Layout;
 use m3dfel_synth::{CorpusOptions, Difficulty};
 use m3dfel_train::{Corpus, Experiment, Predictor};
 
-use super::{eval, predict, report, synth, train};
+use super::{predict, report, synth, train};
 use crate::args::Demo;
 use crate::exit::WrongCall;
 use crate::progress::Watcher;
-use crate::table::duration;
+use crate::text::duration;
 
 /// As a user would copy it: configs/demo.toml.
 const EXPERIMENT: &str = include_str!("../../../../configs/demo.toml");
@@ -77,10 +77,7 @@ pub fn run(args: Demo) -> anyhow::Result<()> {
     let heading = report::heading(title, start.elapsed());
     let example = Some(predicted.example);
     report::write(&page, heading, &experiment, &corpus, &finished, example)?;
-    print!(
-        "{}",
-        eval::figures(&finished.evaluation.confusion, &corpus.vocabulary)
-    );
+    print!("{}", train::figures(&corpus, &finished)?);
     println!("{}", train::verdict(&finished));
     println!();
     println!("{}", predicted.line);

@@ -2,16 +2,19 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use burn::tensor::Device;
-use m3dfel_data::{OpenOptions, Vocabulary};
+use m3dfel_data::OpenOptions;
+use m3dfel_metrics::{
+    Bootstrap, Calibration, Interval, PointingScore, Predictions, Scores, Side, Table,
+};
 use m3dfel_report::{EvaluatedWeights, Report};
-use m3dfel_train::{Confusion, Corpus, Predictor, clip_options, evaluate, vocabulary};
+use m3dfel_train::{Corpus, Predictor, clip_options, evaluate, pointing, vocabulary};
 use serde_json::json;
 
 use super::report;
 use super::weights::whole_model;
 use crate::args::Eval;
 use crate::progress::{Watcher, catch_ctrl_c};
-use crate::table::{percent, table};
+use crate::text::percent;
 
 pub fn run(args: Eval) -> anyhow::Result<()> {
     let start = Instant::now();
@@ -38,9 +41,9 @@ pub fn run(args: Eval) -> anyhow::Result<()> {
     let csv = args.csv.unwrap_or_else(|| {
         PathBuf::from(format!("{}-fold{}.csv", stem.to_string_lossy(), args.fold))
     });
-    evaluation
-        .predictions(&corpus.test, &classes)?
-        .write_csv(&csv)?;
+    let predictions = evaluation.predictions(&corpus.test, &classes)?;
+    predictions.write_csv(&csv)?;
+    let pointing = pointing(&evaluation, &corpus).and_then(|pointing| pointing.score);
     if let Some(path) = &args.report {
         let title = format!("{}: {}", stem.to_string_lossy(), corpus.name);
         let report = Report::of_evaluation(EvaluatedWeights {
@@ -51,8 +54,10 @@ pub fn run(args: Eval) -> anyhow::Result<()> {
         });
         m3dfel_report::write(&report, path)?;
     }
-    let confusion = &evaluation.confusion;
     if args.json {
+        let confusion = predictions.confusion();
+        let seeds = std::slice::from_ref(&predictions);
+        let intervals = Scores::of(Side::new("these", seeds), &Bootstrap::default())?;
         let scores: serde_json::Map<_, _> = (0..classes.len())
             .map(|k| {
                 let score = confusion.class(k);
@@ -68,18 +73,25 @@ pub fn run(args: Eval) -> anyhow::Result<()> {
                 "clips": confusion.total(), "unread": confusion.total_unread(),
                 "war": confusion.war(), "uar": confusion.uar(), "classes": classes.names(),
                 "per_class": scores, "confusion": confusion.counts, "csv": csv,
+                "intervals": {"war": intervals.war, "uar": intervals.uar},
+                "calibration_error": Calibration::of(&predictions).map(|c| c.ece),
+                "pointing": pointing,
             })
         );
         return Ok(());
     }
     println!("{}", corpus.name);
-    print!("{}", figures(confusion, &classes));
+    print!("{}", figures(&predictions, pointing.as_ref())?);
     println!("logits of each clip: {}", csv.display());
     Ok(())
 }
 
-/// WAR, UAR, and a row a class: clips, recall, precision, what it was called.
-pub fn figures(confusion: &Confusion, classes: &Vocabulary) -> String {
+/// WAR and UAR with their intervals, and a row a class: clips, recall, precision, what it was called.
+pub fn figures(
+    predictions: &Predictions,
+    pointing: Option<&PointingScore>,
+) -> anyhow::Result<String> {
+    let (confusion, classes) = (predictions.confusion(), predictions.classes());
     let unread = confusion.total_unread();
     let mut header = ["true class", "clips", "recall", "precision"]
         .map(String::from)
@@ -89,7 +101,7 @@ pub fn figures(confusion: &Confusion, classes: &Vocabulary) -> String {
         header.push("unread".into());
     }
     let or_dash = |rate: Option<f64>| rate.map_or("–".into(), percent);
-    let mut rows = vec![header];
+    let mut table = Table::new(header);
     for (k, name) in classes.names().iter().enumerate() {
         let score = confusion.class(k);
         let mut row = vec![
@@ -100,15 +112,35 @@ pub fn figures(confusion: &Confusion, classes: &Vocabulary) -> String {
         ];
         row.extend(confusion.counts[k].iter().map(u64::to_string));
         if unread > 0 {
-            row.push(confusion.unread[k].to_string());
+            row.push(confusion.unread(k).to_string());
         }
-        rows.push(row);
+        table.push(row);
     }
-    format!(
-        "WAR {}  UAR {}  over {} clips\n\n{}\n",
-        percent(confusion.war()),
-        percent(confusion.uar()),
+    let seeds = std::slice::from_ref(predictions);
+    let scores = Scores::of(Side::new("these", seeds), &Bootstrap::default())?;
+    let mut out = format!(
+        "WAR {}  UAR {}  over {} clips (95 % intervals)\n\n{table}\n",
+        interval(&scores.war),
+        interval(&scores.uar),
         confusion.total(),
-        table(&rows)
-    )
+    );
+    if let Some(calibration) = Calibration::of(predictions) {
+        let ece = percent(calibration.ece);
+        out += &format!("calibration error {ece}: how far confidence and accuracy lie apart\n");
+    }
+    if let Some(pointing) = pointing {
+        out += &format!(
+            "the instance that decides shows the expression in {} of {} clips; chance is {}\n",
+            interval(&pointing.hits),
+            pointing.clips,
+            percent(pointing.chance.estimate)
+        );
+    }
+    Ok(out)
+}
+
+/// In percent: `76.25 [70.42, 81.67]`.
+fn interval(interval: &Interval) -> String {
+    let [estimate, low, high] = [interval.estimate, interval.low, interval.high].map(percent);
+    format!("{estimate} [{low}, {high}]")
 }

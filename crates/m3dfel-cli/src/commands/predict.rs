@@ -13,7 +13,7 @@ use serde_json::json;
 use super::weights::whole_model;
 use crate::args::Predict;
 use crate::exit::SomeFailed;
-use crate::table::bars;
+use crate::text::bars;
 
 pub fn run(args: Predict) -> anyhow::Result<()> {
     let (checkpoint, header) = whole_model(&args.weights.file, &args.weights.unsaid)?;

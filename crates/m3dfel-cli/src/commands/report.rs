@@ -6,7 +6,7 @@ use std::time::Duration;
 use m3dfel_report::{Example, FinishedRun, Heading, Report};
 use m3dfel_train::{Corpus, Experiment, Finished};
 
-use crate::table::duration;
+use crate::text::duration;
 
 /// Title and facts of work that took so long on this machine.
 pub fn heading(title: String, took: Duration) -> Heading {

@@ -12,7 +12,7 @@ use super::report;
 use super::tables::write;
 use crate::args::{Folds, Train};
 use crate::progress::{Watcher, catch_ctrl_c};
-use crate::table::{duration, percent};
+use crate::text::{duration, percent};
 
 pub fn run(args: Train) -> anyhow::Result<()> {
     let mut experiment = Experiment::load(&args.experiment, &args.set)?;
@@ -46,10 +46,7 @@ fn one(args: Train, experiment: Experiment, name: &str, fold: u8) -> anyhow::Res
         return Ok(());
     }
     println!("{}", corpus.name);
-    print!(
-        "{}",
-        super::eval::figures(&finished.evaluation.confusion, &corpus.vocabulary)
-    );
+    print!("{}", figures(&corpus, &finished)?);
     println!("{}", verdict(&finished));
     println!("took {}", duration(start.elapsed().as_secs_f64()));
     println!("report: {}", out.join("report.html").display());
@@ -163,6 +160,14 @@ pub fn in_directory(
         ),
         error => error.into(),
     })
+}
+
+/// The last epoch's figures on the test clips.
+pub fn figures(corpus: &Corpus, finished: &Finished) -> anyhow::Result<String> {
+    let predictions = finished
+        .evaluation
+        .predictions(&corpus.test, &corpus.vocabulary)?;
+    super::eval::figures(&predictions, finished.outcome.pointing.as_ref())
 }
 
 /// The last epoch and the best, each with both figures, and on what the best was chosen.

@@ -1,30 +1,4 @@
-//! Plain tables for a terminal.
-
-/// Columns as wide as they need to be: the first flush left, the others flush right.
-pub fn table(rows: &[Vec<String>]) -> String {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| {
-        rows.iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let mut out = String::new();
-    for row in rows {
-        let cells = row.iter().zip(&widths).enumerate();
-        let line: Vec<String> = cells
-            .map(|(column, (cell, &width))| match column {
-                0 => format!("{cell:<width$}"),
-                _ => format!("{cell:>width$}"),
-            })
-            .collect();
-        out.push_str(line.join("  ").trim_end());
-        out.push('\n');
-    }
-    out
-}
+//! Figures as a person reads them in a terminal.
 
 /// A fraction as a percentage with two decimals, as the field prints it.
 pub fn percent(fraction: f64) -> String {
@@ -55,16 +29,6 @@ pub fn duration(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn columns_line_up() {
-        let rows = [
-            vec!["class".into(), "recall".into()],
-            vec!["fear".into(), "5.00".into()],
-        ];
-        assert_eq!(table(&rows), "class  recall\nfear     5.00\n");
-        assert_eq!(table(&[]), "");
-    }
 
     #[test]
     fn bars_are_as_high_as_shares() {
