@@ -21,30 +21,21 @@ pub fn comparison(comparison: &Comparison) -> Result<()> {
             return wrong("two runs have this name: which is which?".into());
         }
         confusion(names, &side.confusion)?;
-        let difference = k.checked_sub(1).and_then(|k| comparison.others.get(k));
-        let difference = difference.map(|rival| &rival.difference);
-        let lists = [("recalls", Some(&side.recalls))];
-        let lists = lists
-            .into_iter()
-            .chain([("differences of recalls", difference.map(|d| &d.recalls))]);
-        for (what, list) in lists {
-            let found = list.map_or(0, Vec::len);
-            if found != 0 && found != names.len() {
-                return wrong(format!("{found} {what} for {} classes", names.len()));
-            }
-        }
-        let own = [side.war, side.uar]
-            .into_iter()
-            .chain(side.recalls.iter().copied());
-        if let Some(what) = own.filter_map(|i| fault(i, 0.0)).next() {
+        let figures = [side.war, side.uar];
+        if let Some(what) = faults(names, "recalls", &side.recalls, &figures, 0.0) {
             return wrong(what);
         }
-        let Some(difference) = difference else {
-            continue;
+    }
+    for rival in &comparison.others {
+        let wrong = |what: String| {
+            Err(ReportError::Compared {
+                name: rival.side.name.clone(),
+                what,
+            })
         };
-        let recalls = difference.recalls.iter().copied();
-        let all = [difference.war, difference.uar].into_iter().chain(recalls);
-        if let Some(what) = all.filter_map(|i| fault(i, -1.0)).next() {
+        let difference = &rival.difference;
+        let (what, figures) = ("differences of recalls", [difference.war, difference.uar]);
+        if let Some(what) = faults(names, what, &difference.recalls, &figures, -1.0) {
             return wrong(what);
         }
         if let Some(test) = difference.mcnemar
@@ -72,14 +63,30 @@ pub fn ablation(ablation: &Ablation) -> Result<()> {
         {
             return wrong("this value is there twice".into());
         }
-        let faults = [point.war, point.uar]
+        if let Some(what) = [point.war, point.uar]
             .into_iter()
-            .filter_map(|i| fault(i, 0.0));
-        if let Some(what) = faults.into_iter().next() {
+            .find_map(|interval| fault(interval, 0.0))
+        {
             return wrong(what);
         }
     }
     Ok(())
+}
+
+/// What is wrong with recalls, which there are for each class or not at all, and other figures.
+fn faults(
+    classes: &[String],
+    what: &str,
+    recalls: &[Interval],
+    figures: &[Interval],
+    least: f64,
+) -> Option<String> {
+    if !recalls.is_empty() && recalls.len() != classes.len() {
+        let (found, classes) = (recalls.len(), classes.len());
+        return Some(format!("{found} {what} for {classes} classes"));
+    }
+    let mut all = figures.iter().chain(recalls);
+    all.find_map(|interval| fault(*interval, least))
 }
 
 /// What is wrong with an interval of values from `least` to 1. What is not finite is not known, and not
