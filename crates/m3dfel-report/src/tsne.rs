@@ -14,13 +14,13 @@ use crate::{ReportError, Result};
 
 /// Fewer clips make no picture.
 const LEAST: usize = 10;
-/// More clips are a blot, and take minutes.
+/// More clips are a blot: on a page, and in the time that they take.
 const MOST: usize = 3000;
 /// How many neighbours a clip has, softly; scikit-learn's default.
 const PERPLEXITY: usize = 30;
 /// Of the Barnes-Hut approximation: van der Maaten's default.
 const THETA: f64 = 0.5;
-/// How wide the plane is in the beginning: as scikit-learn's, small, so that clips can pass each other.
+/// How wide the plane is in the beginning: about as scikit-learn's, small, so that clips can pass each other.
 const BEGIN: f64 = 1e-4;
 
 /// Where t-SNE puts clips.

@@ -68,11 +68,15 @@ impl FeatureMap {
             map.perplexity
         );
         if points.len() < clips.len() {
-            told += &format!(" {} of {} clips are drawn", points.len(), clips.len());
-            told += &match map.unusable {
-                0 => ", evenly chosen.".to_owned(),
-                n => format!("; {n} have features that are no numbers."),
-            };
+            told += &format!(" Of {} clips {} are drawn", clips.len(), points.len());
+            if map.unusable > 0 {
+                let n = map.unusable;
+                told += &format!("; clips with features that are no numbers are left out ({n})");
+            }
+            if points.len() + map.unusable < clips.len() {
+                told += "; they are evenly chosen from the list";
+            }
+            told += ".";
         }
         Ok(Some(Self { points, told }))
     }

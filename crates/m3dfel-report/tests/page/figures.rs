@@ -80,7 +80,7 @@ fn a_map_of_features_is_left_out_where_points_are_few() {
     assert_eq!(FeatureMap::of(&bags[..9]).unwrap(), None);
     let made = FeatureMap::of(&bags).unwrap().unwrap();
     assert_eq!(made.points.len(), 39);
-    assert!(made.told.contains("perplexity 12") && made.told.contains("39 of 40 clips"));
+    assert!(made.told.contains("perplexity 12") && made.told.contains("Of 40 clips 39 are drawn; clips with features that are no numbers are left out (1)."));
     assert_eq!(
         Some(&made),
         FeatureMap::of(&bags).unwrap().as_ref(),
