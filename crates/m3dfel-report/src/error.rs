@@ -22,6 +22,36 @@ pub enum ReportError {
     #[error("clip \"{clip}\": {what}")]
     Example { clip: String, what: String },
 
+    #[error("the calibration does not fit together: {what}")]
+    Calibration { what: String },
+
+    #[error("clips of \"{truth}\" called \"{predicted}\": {what}")]
+    Confused {
+        truth: String,
+        predicted: String,
+        what: String,
+    },
+
+    #[error("\"{name}\", one of those compared: {what}")]
+    Compared {
+        /// A run, or a key and its value.
+        name: String,
+        what: String,
+    },
+
+    #[error(
+        "clip {clip} of the list has {found} features, but the first has {expected}: all need as many"
+    )]
+    Features {
+        /// Counted from 1.
+        clip: usize,
+        found: usize,
+        expected: usize,
+    },
+
+    #[error("cannot write the numbers as CSV: {0}")]
+    Csv(#[from] csv::Error),
+
     #[error("a picture is neither JPEG nor PNG: it starts with {start}")]
     Picture { start: String },
 
@@ -34,7 +64,7 @@ pub enum ReportError {
     #[error("cannot fill the page's template: {0}")]
     Template(#[from] askama::Error),
 
-    #[error("cannot write the report to {path}: {source}", path = path.display())]
+    #[error("cannot write {path}: {source}", path = path.display())]
     Io {
         path: PathBuf,
         source: std::io::Error,

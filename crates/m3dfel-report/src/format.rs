@@ -20,6 +20,20 @@ pub fn whole_percent(fraction: f64) -> String {
     }
 }
 
+/// A difference of fractions in percentage points, with its sign; a true minus, and no sign at nought.
+pub fn points(difference: f64, decimals: usize) -> String {
+    if !difference.is_finite() {
+        return NONE.into();
+    }
+    let size = format!("{:.decimals$}", difference.abs() * 100.0);
+    let nought = !size.contains(|c: char| ('1'..='9').contains(&c));
+    match (nought, difference < 0.0) {
+        (true, _) => size,
+        (_, true) => format!("\u{2212}{size}"),
+        (_, false) => format!("+{size}"),
+    }
+}
+
 pub fn percent_or_none(fraction: Option<f64>, decimals: usize) -> String {
     percent(fraction.unwrap_or(f64::NAN), decimals)
 }
@@ -81,6 +95,10 @@ mod tests {
         assert_eq!(whole_percent(0.0), "0\u{202f}%");
         assert_eq!(whole_percent(0.006), "1\u{202f}%");
         assert_eq!(whole_percent(f64::NAN), "–");
+        assert_eq!(points(0.0123, 1), "+1.2");
+        assert_eq!(points(-0.2, 0), "−20");
+        assert_eq!(points(-0.0001, 1), "0.0");
+        assert_eq!(points(f64::NAN, 1), "–");
         assert_eq!(decimal(f64::INFINITY, 1), "–");
         assert_eq!(short(5e-4), "5e-4");
         assert_eq!(short(3.217e-5), "3.217e-5");

@@ -1,13 +1,16 @@
 //! One HTML file that a person wants to read: results, curves, confusion, examples.
 //!
-//! [`render`] turns plain data ([`Report`]) into one self-contained page: no script, no font, no
-//! picture from elsewhere, and a content security policy that forbids them. [`Report::of_run`] and
+//! [`render`] turns plain data into one self-contained page: no script, no font, no picture from
+//! elsewhere, and a content security policy that forbids them. The data are a [`Report`] of one run, a
+//! [`Comparison`] of several, or an [`Ablation`] of one key. [`figures`] writes each figure as an SVG of
+//! its own, for a paper; [`confusion_csv`] the numbers of a matrix. [`Report::of_run`] and
 //! [`Report::of_evaluation`] fill that data in from what `m3dfel-train` hands back; the page itself
 //! knows nothing of models or corpora.
 //!
 //! Figures are SVG written by templates, not by plotters: a plotting library bakes its colours into
 //! the picture, while ours take theirs from the page's style sheet and so follow the reader's light
-//! or dark theme, and carry titles and descriptions for those who cannot see them.
+//! or dark theme, and carry titles and descriptions for those who cannot see them. A figure in a file of
+//! its own carries the light theme's colours with it.
 //!
 //! ```
 //! use m3dfel_report::{Confusion, Report, ResultRow};
@@ -25,6 +28,9 @@
 //! ```
 
 mod check;
+mod comparison;
+mod confusion_csv;
+mod document;
 mod error;
 mod figure;
 mod format;
@@ -32,21 +38,38 @@ mod page;
 mod picture;
 mod report;
 mod run;
+mod tsne;
 mod write;
 
+pub use comparison::{Ablation, AblationPoint, Comparison, Difference, McNemar, Rival, Side};
+pub use confusion_csv::confusion_csv;
+pub use document::{Document, FigureFile};
 pub use error::{ReportError, Result};
 pub use m3dfel_train::{Confusion, EpochRecord};
 pub use picture::Picture;
-pub use report::{Example, Report, ResultRow, ShownInstance};
+pub use report::{
+    BagFeatures, Bin, Calibration, ConfusedPair, Example, FeatureMap, FeaturePoint, Interval,
+    Report, ResultRow, ShownInstance,
+};
 pub use run::{EvaluatedWeights, FinishedRun, Heading};
-pub use write::write;
+pub use tsne::{Tsne, tsne};
+pub use write::{write, write_figures};
 
 /// The page, whole.
 ///
 /// # Errors
-/// Where the parts of the report do not fit together: a confusion matrix that is not square over the
-/// classes, probabilities for another number of classes, an instance beyond the clip's last frame.
-pub fn render(report: &Report) -> Result<String> {
-    check::check(report)?;
-    page::render(report)
+/// Where the parts of the data do not fit together: a confusion matrix that is not square over the
+/// classes, probabilities for another number of classes, an instance beyond the clip's last frame,
+/// per cent in place of fractions.
+pub fn render(document: &impl Document) -> Result<String> {
+    document.page()
+}
+
+/// Every figure as an SVG file's text, in the page's order: with its own colours (the light theme's, on
+/// white), no script, nothing from elsewhere. A figure that the page leaves out is left out here.
+///
+/// # Errors
+/// As [`render`].
+pub fn figures(document: &impl Document) -> Result<Vec<FigureFile>> {
+    document.figures()?.iter().map(FigureFile::new).collect()
 }

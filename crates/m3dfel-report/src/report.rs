@@ -1,8 +1,16 @@
 //! What a report is made of: plain data, filled in by whoever has it.
 
+mod clips;
+mod features;
+mod measured;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Confusion, EpochRecord, Picture};
+use crate::{Confusion, EpochRecord};
+
+pub use clips::{ConfusedPair, Example, ShownInstance};
+pub use features::{BagFeatures, FeatureMap, FeaturePoint};
+pub use measured::{Bin, Calibration, Interval};
 
 /// Everything a page shows. A part left empty leaves its section out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -22,6 +30,12 @@ pub struct Report {
     pub confusion: Confusion,
     /// What the matrix counts, as in "last epoch, 412 test clips of fold 1".
     pub confusion_of: String,
+    /// Whether the model is as often right as it is sure.
+    pub calibration: Option<Calibration>,
+    /// Which classes are taken for which; the page puts those with most clips first.
+    pub confused: Vec<ConfusedPair>,
+    /// Where the clips lie in the space of the bag features.
+    pub features: Option<FeatureMap>,
     /// Evaluated clips, right and wrong: the page sorts them by that and keeps their order otherwise.
     pub examples: Vec<Example>,
     /// How the examples were chosen, in a sentence.
@@ -52,36 +66,8 @@ pub struct ResultRow {
     pub note: String,
 }
 
-/// One clip and what the model made of it. Frames are counted among those sampled, from 0.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Example {
-    pub clip: String,
-    /// Class name; none where nobody knows.
-    pub truth: Option<String>,
-    /// Class name.
-    pub predicted: String,
-    /// One per class, in the report's order of classes.
-    pub probabilities: Vec<f64>,
-    /// The sampled frames in order. They go into the page as they are: hand over what the model saw
-    /// (112 pixels a side), not originals.
-    pub frames: Vec<Picture>,
-    pub instances: Vec<ShownInstance>,
-    /// First and last frame of the expression, both included, where the corpus knows them.
-    pub truth_span: Option<(usize, usize)>,
-}
-
-/// One instance's part in a decision.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ShownInstance {
-    pub first_frame: usize,
-    /// Included.
-    pub last_frame: usize,
-    /// Fraction; the shares of a clip sum to one.
-    pub share: f64,
-}
-
 /// JSON has no NaN: serde_json writes it as null, which this reads back.
-mod null_is_nan {
+pub(crate) mod null_is_nan {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {

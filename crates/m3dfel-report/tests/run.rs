@@ -178,6 +178,11 @@ fn ids(examples: &[Example]) -> Vec<usize> {
     examples.iter().map(|e| e.clip.parse().unwrap()).collect()
 }
 
+fn apex_of(report: &Report, id: &str) -> Option<usize> {
+    let shown = report.examples.iter().find(|e| e.clip == id);
+    shown.expect(id).apex
+}
+
 fn span_of(report: &Report, id: &str) -> Option<(usize, usize)> {
     let shown = report.examples.iter().find(|e| e.clip == id);
     shown.expect(id).truth_span
@@ -277,6 +282,7 @@ fn spans_count_sampled_frames() {
     );
     let report = run.report();
     assert_eq!(span_of(&report, "00001"), Some((5, 10)), "frames 10 to 20");
+    assert_eq!(apex_of(&report, "00001"), Some(6), "frame 12");
     assert_eq!(span_of(&report, "00002"), Some((5, 5)));
     assert_eq!(
         span_of(&report, "00003"),
@@ -284,6 +290,8 @@ fn spans_count_sampled_frames() {
         "between two sampled frames"
     );
     assert_eq!(span_of(&report, "00004"), Some((0, 15)));
+    let next = "frame 1 was not sampled; of 0 and 2, as near, the first";
+    assert_eq!(apex_of(&report, "00004"), Some(0), "{next}");
     assert_eq!(
         span_of(&report, "00007"),
         None,

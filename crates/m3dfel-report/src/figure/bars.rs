@@ -2,9 +2,10 @@
 
 use askama::Template;
 
+use super::svg::Svg;
 use super::{px, text_width};
-use crate::Confusion;
 use crate::format::{clip, percent, percent_or_none};
+use crate::{Confusion, Result};
 
 const WIDTH: f64 = 460.0;
 const RIGHT: f64 = WIDTH - 58.0;
@@ -13,10 +14,9 @@ const ROW: f64 = 50.0;
 const LONGEST_NAME: usize = 16;
 
 #[derive(Template)]
-#[template(path = "bars.html")]
+#[template(path = "figure/bars.html")]
 pub struct BarsFigure {
     description: String,
-    width: f64,
     height: f64,
     left: f64,
     right: f64,
@@ -78,7 +78,6 @@ impl BarsFigure {
         });
         Some(Self {
             description: told.collect::<Vec<_>>().join(" "),
-            width: WIDTH,
             height: bottom + 26.0,
             left,
             right: RIGHT,
@@ -89,6 +88,21 @@ impl BarsFigure {
                 .into(),
             uar: (px(left + uar * across), format!("UAR {}", percent(uar, 1))),
             rows,
+        })
+    }
+}
+
+impl BarsFigure {
+    pub fn svg(&self) -> Result<Svg> {
+        Ok(Svg {
+            id: "bars".into(),
+            class: "bars",
+            title: "Recall and precision of each class".into(),
+            description: self.description.clone(),
+            width: WIDTH,
+            height: self.height,
+            bounds: None,
+            body: self.render()?,
         })
     }
 }

@@ -4,6 +4,8 @@ use askama::Template;
 
 use super::axis::{Axis, drawable};
 use super::px;
+use super::svg::Svg;
+use crate::Result;
 use crate::format::{NONE, decimal, percent, short};
 
 const WIDTH: f64 = 420.0;
@@ -37,12 +39,11 @@ pub struct Series {
 }
 
 #[derive(Template)]
-#[template(path = "curve.html")]
+#[template(path = "figure/curve.html")]
 pub struct CurveFigure {
     id: &'static str,
     title: String,
     description: String,
-    width: f64,
     height: f64,
     left: f64,
     right: f64,
@@ -100,7 +101,6 @@ impl CurveFigure {
             id,
             title: title.into(),
             description: told.join(" "),
-            width: WIDTH,
             height: HEIGHT,
             left: LEFT,
             right: RIGHT,
@@ -118,8 +118,17 @@ impl CurveFigure {
 }
 
 impl CurveFigure {
-    pub fn title(&self) -> &str {
-        &self.title
+    pub fn svg(&self) -> Result<Svg> {
+        Ok(Svg {
+            id: self.id.into(),
+            class: "",
+            title: self.title.clone(),
+            description: self.description.clone(),
+            width: WIDTH,
+            height: HEIGHT,
+            bounds: None,
+            body: self.render()?,
+        })
     }
 }
 

@@ -1,58 +1,54 @@
-//! The confusion matrix as a picture: colour is the part of the row, so that a rare class is as
-//! visible as a frequent one; the numbers are percentages of the row, and counts.
+//! Confusion matrices as a picture: colour is the part of the row, so that a rare class is as visible
+//! as a frequent one; the numbers are percentages of the row, and counts. One matrix, or two side by
+//! side and what the second has more or less than the first.
+
+mod cells;
 
 use askama::Template;
 
+use super::svg::Svg;
 use super::{px, text_width};
-use crate::Confusion;
-use crate::format::{clip, percent, whole_percent};
+use crate::format::clip;
+use crate::{Confusion, Result};
+use cells::{Cell, Matrix};
 
-/// From these parts of the row on, letters in the paper's colour are read more easily than those in
-/// the ink's: in the dark theme, and in either.
-const FIRM: f64 = 0.6;
-const STRONG: f64 = 0.78;
 const LONGEST_NAME: usize = 16;
-/// Smaller cells have no room for the counts below the percentages.
-const ROOM_FOR_COUNTS: f64 = 44.0;
+/// Between two matrices.
+const APART: f64 = 26.0;
 
 #[derive(Template)]
-#[template(path = "matrix.html")]
+#[template(path = "figure/matrix.html")]
 pub struct MatrixFigure {
+    id: String,
+    title: String,
     description: String,
     width: f64,
     height: f64,
-    /// In pixels: less is not readable, and scrolls instead; more is out of scale with the text.
-    least: f64,
-    most: f64,
     left: f64,
     top: f64,
+    /// Where "predicted class" stands.
+    axis: f64,
     cell: f64,
     /// Of all class columns.
     side: f64,
     slanted: bool,
-    columns: Vec<(f64, String)>,
-    rows: Vec<Row>,
+    /// Middle, name, and how many clips.
+    rows: Vec<(f64, String, String)>,
+    panels: Vec<Panel>,
 }
 
-struct Row {
-    middle: f64,
-    name: String,
-    clips: u64,
+struct Panel {
+    title: String,
+    left: f64,
+    columns: Vec<(f64, String)>,
     cells: Vec<Cell>,
 }
 
-struct Cell {
-    x: f64,
-    y: f64,
-    /// Part of the row, 0 to 1, as the colour's strength.
-    part: f64,
-    firm: bool,
-    strong: bool,
-    diagonal: bool,
-    percent: String,
-    /// Empty where there is no room.
-    count: String,
-    told: String,
+/// A matrix, and what to call it.
+#[derive(Clone, Copy)]
+pub struct Named<'a> {
+    pub name: &'a str,
+    pub confusion: &'a Confusion,
 }
 
 impl MatrixFigure {
@@ -61,116 +57,135 @@ impl MatrixFigure {
         if confusion.total() == 0 {
             return None;
         }
-        let scores = confusion.scores();
+        let matrix = Matrix { classes, confusion };
         let cell = px((540.0 / classes.len() as f64).clamp(30.0, 64.0));
-        let unread = (0..classes.len()).any(|class| confusion.unread(class) > 0);
-        let names: Vec<String> = classes.iter().map(|c| clip(c, LONGEST_NAME)).collect();
-        let widest = names.iter().map(|n| text_width(n)).fold(0.0, f64::max);
+        let mut figure = Self::empty(classes, cell, 0.0);
+        figure.title = "Confusion matrix".into();
+        figure.description = matrix.told();
+        figure.name_rows(classes, confusion, None);
+        figure.add(classes, String::new(), matrix.unread(), |place| {
+            matrix.cells(place)
+        });
+        Some(figure)
+    }
+
+    /// Two matrices and their difference, the second less the first. As [`new`](Self::new); none where
+    /// either has no clips.
+    pub fn compared(id: &str, classes: &[String], first: Named, second: Named) -> Option<Self> {
+        if first.confusion.total() == 0 || second.confusion.total() == 0 {
+            return None;
+        }
+        let cell = px((364.0 / classes.len() as f64).clamp(26.0, 52.0));
+        let mut figure = Self::empty(classes, cell, 20.0);
+        let [one, two] = [first, second].map(|named| Matrix {
+            classes,
+            confusion: named.confusion,
+        });
+        let unread = one.unread() || two.unread();
+        figure.id = id.into();
+        figure.title = format!("Confusion of {} and of {}", first.name, second.name);
+        figure.description = two.told_against(&one);
+        figure.name_rows(classes, first.confusion, Some(second.confusion));
+        let room = (cell * classes.len() as f64 / 8.0) as usize;
+        figure.add(classes, clip(first.name, room), unread, |at| one.cells(at));
+        figure.add(classes, clip(second.name, room), unread, |at| two.cells(at));
+        let title = "difference, points".to_owned();
+        figure.add(classes, title, unread, |at| two.cells_against(&one, at));
+        Some(figure)
+    }
+
+    pub fn svg(&self) -> Result<Svg> {
+        Ok(Svg {
+            id: self.id.clone(),
+            class: "matrix",
+            title: self.title.clone(),
+            description: self.description.clone(),
+            width: self.width,
+            height: self.height,
+            bounds: Some((px(self.width * 0.8), px(self.width * 1.1))),
+            body: self.render()?,
+        })
+    }
+
+    /// Without a panel yet.
+    fn empty(classes: &[String], cell: f64, heading: f64) -> Self {
+        let names = classes.iter().map(|c| text_width(&clip(c, LONGEST_NAME)));
+        let widest = names.fold(0.0, f64::max);
         let slanted = widest > cell - 4.0;
         let left = px(widest.max(text_width("n = 10000")) + 38.0);
-        let top = if slanted {
-            px(widest * 0.72 + 44.0)
-        } else {
-            52.0
-        };
+        let top = if slanted { widest * 0.72 + 44.0 } else { 52.0 };
+        let top = px(top + heading);
         let side = px(cell * classes.len() as f64);
-
-        // Unread clips stand apart: they were called by no class.
-        let apart = side + 10.0;
-        let mut columns: Vec<(f64, String)> = names
-            .iter()
-            .enumerate()
-            .map(|(k, name)| (px(left + (k as f64 + 0.5) * cell), name.clone()))
-            .collect();
-        if unread {
-            columns.push((px(left + apart + cell / 2.0), "unread".into()));
-        }
-        let rows = classes.iter().zip(names).zip(&scores).enumerate();
-        let rows = rows.map(|(truth, ((class, name), score))| {
-            let y = px(top + truth as f64 * cell);
-            let called = classes.iter().enumerate().map(|(k, other)| {
-                let x = px(left + k as f64 * cell);
-                (x, confusion.count(truth, k), format!("called {other}"))
-            });
-            let lost = unread.then(|| {
-                let count = confusion.unread(truth);
-                (px(left + apart), count, "could not be read".into())
-            });
-            let cells = called.chain(lost).enumerate().map(|(k, (x, count, fate))| {
-                let part = count as f64 / score.clips.max(1) as f64;
-                Cell {
-                    x,
-                    y,
-                    part: (part * 1000.0).round() / 1000.0,
-                    firm: part >= FIRM,
-                    strong: part >= STRONG,
-                    diagonal: k == truth,
-                    percent: if count == 0 {
-                        String::new()
-                    } else {
-                        whole_percent(part)
-                    },
-                    count: if cell < ROOM_FOR_COUNTS {
-                        String::new()
-                    } else {
-                        count.to_string()
-                    },
-                    told: format!(
-                        "{count} of {} clips of {class} {fate} ({})",
-                        score.clips,
-                        percent(part, 1)
-                    ),
-                }
-            });
-            Row {
-                middle: px(y + cell / 2.0),
-                name,
-                clips: score.clips,
-                cells: cells.collect(),
-            }
-        });
-        let right = if unread { apart + cell } else { side };
-        // The last slanted name runs out to the right.
-        let overhang = if slanted { widest * 0.7 } else { 8.0 };
-        let width = px(left + right + overhang);
-        Some(Self {
-            description: describe(classes, confusion),
-            width,
-            least: px(width * 0.8),
-            most: px(width * 1.1),
+        Self {
+            id: "matrix".into(),
+            title: String::new(),
+            description: String::new(),
+            width: left,
             height: px(top + side + 4.0),
             left,
             top,
+            axis: 16.0 + heading,
             cell,
             side,
             slanted,
-            columns,
-            rows: rows.collect(),
-        })
-    }
-}
-
-/// What the eye finds first: how much lies on the diagonal, and the largest cell off it.
-fn describe(classes: &[String], confusion: &Confusion) -> String {
-    let all = (0..classes.len()).flat_map(|t| (0..classes.len()).map(move |p| (t, p)));
-    let worst = all
-        .filter(|(t, p)| t != p)
-        .max_by_key(|&(t, p)| (confusion.count(t, p), std::cmp::Reverse((t, p))));
-    let right: u64 = (0..classes.len())
-        .map(|k| confusion.count(k, k))
-        .fold(0, u64::saturating_add);
-    let mut text = format!(
-        "{right} of {} clips are on the diagonal.",
-        confusion.total()
-    );
-    if let Some((t, p)) = worst {
-        let count = confusion.count(t, p);
-        if let (Some(truth), Some(called), true) = (classes.get(t), classes.get(p), count > 0) {
-            text +=
-                &format!(" The most frequent confusion: {count} clips of {truth} called {called}.");
+            rows: Vec::new(),
+            panels: Vec::new(),
         }
     }
-    text
+
+    /// Names to the left of all panels; how many clips, where the two matrices agree in that.
+    fn name_rows(&mut self, classes: &[String], one: &Confusion, other: Option<&Confusion>) {
+        let rows = classes.iter().enumerate().map(|(k, class)| {
+            let clips = one.class(k).clips;
+            let same = other.is_none_or(|other| other.class(k).clips == clips);
+            let told = same.then(|| format!("n = {clips}"));
+            let middle = px(self.top + (k as f64 + 0.5) * self.cell);
+            (middle, clip(class, LONGEST_NAME), told.unwrap_or_default())
+        });
+        self.rows = rows.collect();
+    }
+
+    /// One more matrix to the right of those that are there.
+    fn add(
+        &mut self,
+        classes: &[String],
+        title: String,
+        unread: bool,
+        cells: impl FnOnce(cells::Place) -> Vec<Cell>,
+    ) {
+        let left = match self.panels.is_empty() {
+            true => self.left,
+            false => px(self.width + APART),
+        };
+        let names = classes.iter().map(|c| clip(c, LONGEST_NAME));
+        let widest = names.clone().map(|n| text_width(&n)).fold(0.0, f64::max);
+        let mut columns: Vec<(f64, String)> = names
+            .enumerate()
+            .map(|(k, name)| (px(left + (k as f64 + 0.5) * self.cell), name))
+            .collect();
+        // Unread clips stand apart: they were called by no class.
+        let apart = px(left + self.side + 10.0);
+        let mut right = self.side;
+        if unread {
+            columns.push((px(apart + self.cell / 2.0), "unread".into()));
+            right = apart - left + self.cell;
+        }
+        // The last slanted name runs out to the right.
+        let overhang = if self.slanted { widest * 0.7 } else { 8.0 };
+        self.width = px(left + right + overhang);
+        let place = cells::Place {
+            left,
+            top: self.top,
+            cell: self.cell,
+            unread: unread.then_some(apart),
+        };
+        self.panels.push(Panel {
+            title,
+            left,
+            columns,
+            cells: cells(place),
+        });
+    }
 }
 
 #[cfg(test)]
@@ -181,6 +196,13 @@ mod tests {
         (0..n).map(|k| format!("class {k}")).collect()
     }
 
+    fn confusion(counts: Vec<Vec<u64>>) -> Confusion {
+        Confusion {
+            counts,
+            unread: vec![],
+        }
+    }
+
     #[test]
     fn colour_is_the_part_of_the_row_unread_clips_among_it() {
         let confusion = Confusion {
@@ -188,39 +210,75 @@ mod tests {
             unread: vec![1, 0],
         };
         let figure = MatrixFigure::new(&names(2), &confusion).unwrap();
-        let first: Vec<f64> = figure.rows[0].cells.iter().map(|c| c.part).collect();
-        assert_eq!(first, [0.6, 0.2, 0.2]);
-        let second: Vec<f64> = figure.rows[1].cells.iter().map(|c| c.part).collect();
-        assert_eq!(second, [0.0; 3], "a class without clips has no colour");
-        let cells = &figure.rows[0].cells;
-        assert!(cells[0].firm && !cells[0].strong && !cells[1].firm);
-        assert_eq!(figure.columns.len(), 3);
+        let cells = &figure.panels[0].cells;
+        let parts: Vec<f64> = cells.iter().map(|c| c.part).collect();
+        let none = "a class without clips has no colour";
+        assert_eq!(parts, [0.6, 0.2, 0.2, 0.0, 0.0, 0.0], "{none}");
+        assert_eq!(cells[0].class, " firm diagonal");
+        assert_eq!(cells[1].class, "");
+        assert_eq!(figure.panels[0].columns.len(), 3);
         assert!(
             figure
                 .description
                 .contains("1 clips of class 0 called class 1")
         );
+        assert_eq!(figure.rows[0].2, "n = 5");
     }
 
     #[test]
     fn many_classes_stay_within_the_picture() {
-        let counts = vec![vec![1; 40]; 40];
-        let confusion = Confusion {
-            counts,
-            unread: vec![],
+        let many = confusion(vec![vec![1; 40]; 40]);
+        let named = |name| Named {
+            name,
+            confusion: &many,
         };
-        let figure = MatrixFigure::new(&names(40), &confusion).unwrap();
-        assert!(figure.slanted);
-        let last = figure.rows[39].cells.last().unwrap();
-        assert!(last.x + figure.cell <= figure.width && last.y + figure.cell <= figure.height);
+        let one = MatrixFigure::new(&names(40), &many).unwrap();
+        let two = MatrixFigure::compared("x", &names(40), named("a"), named("b")).unwrap();
+        for figure in [one, two] {
+            assert!(figure.slanted);
+            for panel in &figure.panels {
+                let last = panel.cells.last().unwrap();
+                let (right, foot) = (last.x + figure.cell, last.y + figure.cell);
+                assert!(right <= figure.width && foot <= figure.height);
+            }
+        }
     }
 
     #[test]
     fn no_clip_no_figure() {
-        let confusion = Confusion {
-            counts: vec![vec![0]],
-            unread: vec![],
-        };
-        assert!(MatrixFigure::new(&names(1), &confusion).is_none());
+        let none = confusion(vec![vec![0]]);
+        assert!(MatrixFigure::new(&names(1), &none).is_none());
+    }
+
+    #[test]
+    fn a_difference_is_in_points_of_the_row() {
+        // The second run has half the clips: parts are compared, not counts.
+        let (first, second) = (
+            confusion(vec![vec![6, 4], vec![1, 9]]),
+            confusion(vec![vec![4, 1], vec![0, 5]]),
+        );
+        let [a, b] =
+            [("a", &first), ("b", &second)].map(|(name, confusion)| Named { name, confusion });
+        let figure = MatrixFigure::compared("x", &names(2), a, b).unwrap();
+        let cells = &figure.panels[2].cells;
+        let shown: Vec<&str> = cells.iter().map(|c| c.upper.as_str()).collect();
+        assert_eq!(shown, ["+20", "−20", "−10", "+10"]);
+        let classes: Vec<&str> = cells.iter().map(|c| c.class.as_str()).collect();
+        assert_eq!(
+            classes,
+            [
+                " strong firm diagonal",
+                " less strong firm",
+                " less",
+                " diagonal"
+            ]
+        );
+        assert_eq!(cells[0].part, 1.0, "the largest has all the colour");
+        assert_eq!(figure.rows[0].2, "", "the numbers of clips differ");
+        assert_eq!(
+            figure.description,
+            "Of 20 clips 15 are on the first diagonal, of 10 clips 9 on the second. The largest \
+             difference: +20.0 points of class 0 called class 0."
+        );
     }
 }

@@ -2,20 +2,20 @@
 
 use askama::Template;
 
+use super::svg::Svg;
 use super::{px, text_width};
-use crate::Example;
 use crate::format::{clip, percent};
+use crate::{Example, Result};
 
 const WIDTH: f64 = 320.0;
 const ROW: f64 = 26.0;
 const RIGHT: f64 = WIDTH - 58.0;
 
 #[derive(Template)]
-#[template(path = "odds.html")]
+#[template(path = "figure/odds.html")]
 pub struct OddsFigure {
     id: String,
     description: String,
-    width: f64,
     height: f64,
     left: f64,
     right: f64,
@@ -61,11 +61,23 @@ impl OddsFigure {
         Self {
             id: format!("{id}-odds"),
             description: told.collect::<Vec<_>>().join(", "),
-            width: WIDTH,
             height: rows.len() as f64 * ROW + 4.0,
             left,
             right: RIGHT,
             rows,
         }
+    }
+
+    pub fn svg(&self) -> Result<Svg> {
+        Ok(Svg {
+            id: self.id.clone(),
+            class: "odds",
+            title: "Probabilities by class".into(),
+            description: self.description.clone(),
+            width: WIDTH,
+            height: self.height,
+            bounds: None,
+            body: self.render()?,
+        })
     }
 }

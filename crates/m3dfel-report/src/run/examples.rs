@@ -69,6 +69,7 @@ impl Example {
                 .collect::<Result<_>>()?,
             instances: prediction.instances.iter().enumerate().map(share).collect(),
             truth_span: None,
+            apex: None,
         })
     }
 }
@@ -123,18 +124,21 @@ fn example(judged: &Judged, (result, prediction, frames): Shown) -> Option<Examp
         return None;
     }
     let truth = judged.truth.as_ref().and_then(|t| t.clip(&clip.id));
+    let shown = truth.and_then(|truth| span(truth, &clip.dir, frames));
     Some(Example {
         truth: Some(judged.vocabulary.name(result.label)?.to_owned()),
-        truth_span: truth.and_then(|truth| span(truth, &clip.dir, frames)),
+        truth_span: shown.map(|(first, _, last)| (first, last)),
+        apex: shown.map(|(_, apex, _)| apex),
         ..Example::new(&clip.id, judged.vocabulary, prediction, &pixels).ok()?
     })
 }
 
-/// First and last of the sampled frames that show the expression. None where none does, and where the
-/// clip has not the frames that `truth` is about: then its numbers mean nothing here.
+/// Of the sampled frames that show the expression, the first, the one next to the apex, and the last.
+/// None where none does, and where the clip has not the frames that `truth` is about: then its numbers
+/// mean nothing here.
 ///
 /// Goes by the frames' names, which hold where one was replaced by its neighbour.
-fn span(truth: &ClipTruth, dir: &Path, sampled: &[String]) -> Option<(usize, usize)> {
+fn span(truth: &ClipTruth, dir: &Path, sampled: &[String]) -> Option<(usize, usize, usize)> {
     let all = list_frames(dir).ok()?;
     if all.len() != truth.frames {
         return None;
@@ -143,11 +147,16 @@ fn span(truth: &ClipTruth, dir: &Path, sampled: &[String]) -> Option<(usize, usi
         .iter()
         .map(|path| path.file_name().unwrap_or_default().to_string_lossy());
     let at: HashMap<_, usize> = names.zip(0..).collect();
-    let shows = truth.span?.frames();
-    let inside = |name: &String| at.get(name.as_str()).is_some_and(|at| shows.contains(at));
-    let first = sampled.iter().position(inside)?;
-    let last = sampled.iter().rposition(inside)?;
-    Some((first, last))
+    let span = truth.span?;
+    let sampled = sampled.iter().map(|name| at.get(name.as_str()).copied());
+    let inside: Vec<(usize, usize)> = sampled
+        .enumerate()
+        .filter_map(|(k, frame)| Some((k, frame.filter(|frame| span.frames().contains(frame))?)))
+        .collect();
+    let apex = inside
+        .iter()
+        .min_by_key(|(_, frame)| frame.abs_diff(span.apex))?;
+    Some((inside.first()?.0, apex.0, inside.last()?.0))
 }
 
 /// How the examples were come by.

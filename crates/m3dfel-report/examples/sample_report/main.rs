@@ -1,23 +1,46 @@
-//! A report of invented numbers, to look at the page without training anything:
-//! `cargo run -p m3dfel-report --example sample_report -- /tmp/sample.html`.
+//! Pages of invented numbers, to look at them without training anything:
+//! `cargo run -p m3dfel-report --example sample_report -- FOLDER` writes a report, a comparison and an
+//! ablation, and their figures as files.
 //!
-//! The page says that it is invented; the faces are drawn as discs with eyes and a mouth.
+//! The pages say that they are invented; the faces are drawn as discs with eyes and a mouth.
+
+mod clips;
+mod compared;
+mod features;
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use m3dfel_report::{Confusion, EpochRecord, Example, Picture, Report, ResultRow, ShownInstance};
+use clips::example;
+use m3dfel_report::{
+    Bin, Calibration, ConfusedPair, Confusion, Document, EpochRecord, Example, FeatureMap, Report,
+    ResultRow, confusion_csv,
+};
 
 const CLASSES: [&str; 7] = [
     "happy", "sad", "neutral", "angry", "surprise", "disgust", "fear",
 ];
-const SIDE: usize = 112;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let path = std::env::args_os().nth(1).map(PathBuf::from);
-    let path = path.unwrap_or_else(|| "sample_report.html".into());
-    m3dfel_report::write(&report()?, &path)?;
-    println!("{}", path.display());
+    let folder = std::env::args_os().nth(1).map(PathBuf::from);
+    let folder = folder.unwrap_or_else(|| "sample_report".into());
+    let report = report()?;
+    write(&report, &folder, "report")?;
+    write(&compared::comparison(), &folder, "comparison")?;
+    write(&compared::ablation(), &folder, "ablation")?;
+    let csv = confusion_csv(&report.classes, &report.confusion)?;
+    Ok(fs::write(folder.join("report/confusion.csv"), csv)?)
+}
+
+/// The page, and beside it a folder with its figures.
+fn write(document: &impl Document, folder: &Path, name: &str) -> Result<(), Box<dyn Error>> {
+    let figures = folder.join(name);
+    fs::create_dir_all(&figures)?;
+    let page = folder.join(name).with_extension("html");
+    m3dfel_report::write(document, &page)?;
+    let written = m3dfel_report::write_figures(document, &figures)?;
+    println!("{} and {} figures", page.display(), written.len());
     Ok(())
 }
 
@@ -75,6 +98,9 @@ fn report() -> Result<Report, Box<dyn Error>> {
         epochs,
         confusion,
         confusion_of: "Last epoch, 2341 test clips".into(),
+        calibration: Some(calibration()),
+        confused: confused()?,
+        features: FeatureMap::of(&features::bags())?,
         examples: vec![
             example("00412", "fear", "surprise", 2, Some((5, 12)))?,
             example("01077", "disgust", "angry", 1, Some((2, 7)))?,
@@ -125,69 +151,51 @@ fn epochs(confusion: &Confusion) -> Vec<EpochRecord> {
         .collect()
 }
 
-fn example(
-    clip: &str,
-    truth: &str,
-    predicted: &str,
-    peak: usize,
-    truth_span: Option<(usize, usize)>,
-) -> Result<Example, Box<dyn Error>> {
-    let weights: Vec<f64> = (0..4)
-        .map(|k| (-(k as f64 - peak as f64).powi(2) / 1.4).exp())
+/// Bins of a model that is surer than it is right.
+fn calibration() -> Calibration {
+    let n = 15;
+    let bins: Vec<Bin> = (0..n)
+        .map(|k| {
+            let confidence = (k as f64 + 0.55) / n as f64;
+            let count = (900.0 * (-(1.05 - confidence) * 4.0).exp()) as u64;
+            let wobble = (k as f64 * 1.7).sin() * 0.03;
+            Bin {
+                count: if k < 2 { 0 } else { count },
+                confidence,
+                accuracy: (confidence - 0.13 * confidence + wobble).clamp(0.0, 1.0),
+            }
+        })
         .collect();
-    let sum: f64 = weights.iter().sum();
-    let instances = weights.iter().enumerate().map(|(k, weight)| ShownInstance {
-        first_frame: k * 4,
-        last_frame: k * 4 + 3,
-        share: weight / sum,
-    });
-    let odds = CLASSES.map(|class| match class {
-        c if c == predicted => 0.58,
-        c if c == truth => 0.27,
-        c => 0.02 + 0.01 * (c.len() % 3) as f64,
-    });
-    let total: f64 = odds.iter().sum();
-    let (first, last) = truth_span.unwrap_or((4, 11));
-    let middle = (first + last) as f64 / 2.0;
-    let frames = (0..16).map(|frame| {
-        let strength = 1.0 - ((frame as f64 - middle) / (last - first + 1) as f64).abs() * 2.0;
-        face(truth, strength.max(0.0), (clip.len() % 6 + peak) as f64)
-    });
-    Ok(Example {
-        clip: clip.into(),
-        truth: Some(truth.into()),
-        predicted: predicted.into(),
-        probabilities: odds.iter().map(|p| p / total).collect(),
-        frames: frames.collect::<Result<_, _>>()?,
-        instances: instances.collect(),
-        truth_span,
-    })
+    let all: u64 = bins.iter().map(|bin| bin.count).sum();
+    let gaps = bins
+        .iter()
+        .map(|b| (b.accuracy - b.confidence).abs() * b.count as f64);
+    Calibration {
+        ece: gaps.sum::<f64>() / all as f64,
+        bins,
+    }
 }
 
-/// A disc with eyes and a mouth that curves and opens by expression.
-fn face(class: &str, strength: f64, tone: f64) -> Result<Picture, Box<dyn Error>> {
-    let (curve, open) = match class {
-        "happy" => (0.5, 0.04),
-        "surprise" | "fear" => (-0.1, 0.16),
-        _ => (-0.4, 0.02),
+fn confused() -> Result<Vec<ConfusedPair>, Box<dyn Error>> {
+    let pair = |truth: &str, predicted: &str, clips: u64, of: u64| ConfusedPair {
+        truth: truth.into(),
+        predicted: predicted.into(),
+        clips,
+        of,
+        names: (0..clips.min(12))
+            .map(|k| format!("{:05}", 412 + k * 173))
+            .collect(),
+        shown: vec![],
     };
-    let mut pixels = Vec::with_capacity(SIDE * SIDE * 3);
-    for k in 0..SIDE * SIDE {
-        let x = (k % SIDE) as f64 / SIDE as f64 * 2.0 - 1.0;
-        let y = (k / SIDE) as f64 / SIDE as f64 * 2.0 - 1.0;
-        let light = 0.75 - 0.3 * x - 0.15 * y;
-        let skin = [224.0, 172.0 - tone * 6.0, 140.0 - tone * 7.0];
-        let mouth = 0.42 + strength * curve * (0.12 - x * x);
-        let dark = (x.abs() - 0.28).hypot(y + 0.18) < 0.08 + strength * open * 0.3
-            || (x.abs() < 0.33 && (y - mouth).abs() < 0.035 + strength * open);
-        let colour = if x.hypot(y * 0.82) > 0.8 {
-            [70.0 + 30.0 * y, 88.0, 104.0 - 20.0 * x]
-        } else if dark {
-            [60.0, 30.0, 30.0]
-        } else {
-            skin.map(|c| c * light)
-        };
-        pixels.extend(colour.map(|c| c.clamp(0.0, 255.0) as u8));
-    }
-    Ok(Picture::from_rgb(&pixels, SIDE)?)
+    Ok(vec![
+        ConfusedPair {
+            shown: vec![example("00412", "sad", "neutral", 0, Some((7, 14)))?],
+            ..pair("sad", "neutral", 61, 380)
+        },
+        pair("neutral", "sad", 47, 534),
+        ConfusedPair {
+            shown: vec![example("00585", "fear", "surprise", 2, Some((6, 10)))?],
+            ..pair("fear", "surprise", 41, 180)
+        },
+    ])
 }

@@ -1,191 +1,13 @@
-//! The whole page, read back as a machine would.
+//! The whole page of a report.
 
-use std::collections::HashSet;
+#[path = "../common/mod.rs"]
+mod common;
+mod figures;
+mod fixture;
 
-use m3dfel_report::{
-    Confusion, EpochRecord, Example, Picture, Report, ReportError, ResultRow, ShownInstance, render,
-};
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
-
-/// What a page is made of, once it has been found well-formed.
-#[derive(Default)]
-struct Read {
-    elements: Vec<String>,
-    /// Element, attribute, value.
-    attributes: Vec<(String, String, String)>,
-    text: String,
-}
-
-impl Read {
-    fn new(page: &str) -> Self {
-        let mut reader = Reader::from_str(page);
-        reader.config_mut().check_end_names = true;
-        let mut read = Self::default();
-        let mut open = Vec::new();
-        loop {
-            match reader
-                .read_event()
-                .unwrap_or_else(|e| panic!("{e} at {}", reader.error_position()))
-            {
-                Event::Start(tag) => {
-                    open.push(read.element(&tag));
-                }
-                Event::Empty(tag) => {
-                    read.element(&tag);
-                }
-                Event::End(_) => {
-                    open.pop();
-                }
-                Event::Text(text) => read.text += &text,
-                Event::GeneralRef(name) => {
-                    let reference = format!("&{};", &*name);
-                    read.text += &quick_xml::escape::unescape(&reference).unwrap();
-                }
-                Event::Eof => break,
-                _ => {}
-            }
-        }
-        assert!(open.is_empty(), "left open: {open:?}");
-        read
-    }
-
-    fn element(&mut self, tag: &BytesStart) -> String {
-        let name = tag.name().as_ref().to_string();
-        for attribute in tag.attributes() {
-            let attribute = attribute.expect("attributes are quoted and not doubled");
-            let key = attribute.key.as_ref().to_string();
-            let value = quick_xml::escape::unescape(&attribute.value)
-                .unwrap()
-                .into_owned();
-            self.attributes.push((name.clone(), key, value));
-        }
-        self.elements.push(name.clone());
-        name
-    }
-
-    fn values<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
-        let named = self.attributes.iter().filter(move |(_, k, _)| k == key);
-        named.map(|(_, _, value)| value.as_str())
-    }
-
-    fn count(&self, element: &str) -> usize {
-        self.elements.iter().filter(|e| *e == element).count()
-    }
-}
-
-/// Renders, and checks what holds for every page.
-fn page(report: &Report) -> Read {
-    let page = render(report).unwrap();
-    let read = Read::new(&page);
-    assert!(!page.contains("http:") && !page.contains("https:") && !page.contains("@import"));
-    let drawn = read.attributes.iter().map(|(_, _, value)| value.as_str());
-    let shown = drawn
-        .filter(|value| !value.starts_with("data:"))
-        .chain([read.text.as_str()]);
-    for word in shown.flat_map(|text| text.split(|c: char| !c.is_alphanumeric())) {
-        assert!(
-            !word.ends_with("NaN") && !word.ends_with("inf"),
-            "a number that is none got out: {word}"
-        );
-    }
-    for outside in [
-        "script", "link", "iframe", "object", "embed", "base", "form",
-    ] {
-        assert_eq!(read.count(outside), 0, "{outside}");
-    }
-    for (element, key, value) in &read.attributes {
-        assert!(!key.starts_with("on"), "{element} {key}={value}");
-        if key == "href" || key == "src" {
-            let inside = value.starts_with('#') || value.starts_with("data:image/");
-            assert!(inside, "{element} {key}={value}");
-        }
-    }
-    let ids: Vec<&str> = read.values("id").collect();
-    let unique: HashSet<&str> = ids.iter().copied().collect();
-    assert_eq!(ids.len(), unique.len(), "an id is there twice: {ids:?}");
-    for reference in read
-        .values("aria-labelledby")
-        .flat_map(str::split_whitespace)
-    {
-        assert!(unique.contains(reference), "nothing is called {reference}");
-    }
-    for target in read
-        .values("href")
-        .filter_map(|href| href.strip_prefix('#'))
-    {
-        assert!(unique.contains(target), "nothing to go to at #{target}");
-    }
-    read
-}
-
-fn jpeg(side: usize) -> Picture {
-    Picture::from_rgb(&vec![90; side * side * 3], side).unwrap()
-}
-
-fn epoch(epoch: usize) -> EpochRecord {
-    EpochRecord {
-        epoch,
-        loss: 2.0 / epoch as f64,
-        learning_rate: 5e-4,
-        war: Some(0.3 * epoch as f64),
-        uar: Some(0.2 * epoch as f64),
-        holdout_war: None,
-        holdout_uar: None,
-        seconds: 9.0,
-        clips_per_second: 60.0,
-        skipped_clips: 0,
-    }
-}
-
-fn example(clip: &str, truth: Option<&str>, predicted: &str) -> Example {
-    Example {
-        clip: clip.into(),
-        truth: truth.map(String::from),
-        predicted: predicted.into(),
-        probabilities: vec![0.5, 0.3, 0.2],
-        frames: vec![jpeg(8); 16],
-        instances: (0..4)
-            .map(|k| ShownInstance {
-                first_frame: k * 4,
-                last_frame: k * 4 + 3,
-                share: [0.1, 0.2, 0.6, 0.1][k],
-            })
-            .collect(),
-        truth_span: Some((5, 11)),
-    }
-}
-
-fn full() -> Report {
-    Report {
-        title: "Run 7".into(),
-        subtitle: "small model".into(),
-        created: "2025-01-02 03:04".into(),
-        summary: vec![("Fold".into(), "1".into())],
-        classes: ["happy", "sad", "fear"].map(String::from).into(),
-        results: vec![ResultRow {
-            name: "last epoch".into(),
-            epoch: 2,
-            war: 0.625,
-            uar: 0.5,
-            note: "as it is".into(),
-        }],
-        epochs: vec![epoch(1), epoch(2)],
-        confusion: Confusion {
-            counts: vec![vec![6, 2, 0], vec![3, 1, 0], vec![0, 0, 0]],
-            unread: vec![],
-        },
-        confusion_of: "last epoch".into(),
-        examples: vec![
-            example("00001", Some("happy"), "happy"),
-            example("00002", Some("sad"), "happy"),
-        ],
-        examples_of: "Two of many.".into(),
-        prediction: Some(example("mine", None, "sad")),
-        notes: vec!["A note.".into()],
-        config_toml: Some("[train]\nepochs = 2\n".into()),
-    }
-}
+use common::page;
+use fixture::{example, full, jpeg};
+use m3dfel_report::{Confusion, Example, Report, ReportError, ShownInstance, render};
 
 #[test]
 fn a_full_report_has_every_part() {
@@ -199,22 +21,36 @@ fn a_full_report_has_every_part() {
         "Two of many.",
         "00002",
         "mine",
-        "Largest share: frames 9 to 12, 60\u{202f}%. The expression is in frames 6 to 12.",
+        "Largest share: frames 9 to 12, 60\u{202f}%. The expression is in frames 6 to 12, its apex in frame 9.",
         // 7 of 12 right; recalls 6/8 and 1/4; no clip of fear
         "last epoch: WAR 58.33\u{202f}%, UAR 50.00\u{202f}% over the 2 classes that have clips (none: fear).",
         "no clips: no recall, not in the UAR",
         "7 of 12 clips are on the diagonal. The most frequent confusion: 3 clips of sad called happy.",
         // always "happy": 8 of 12, and one of two classes
         "66.67\u{202f}%",
+        // (8 * 0.6 + 4 * 0.9) / 12 = 0.7 sure; (4 + 3) / 12 right
+        "The model is 70.0\u{202f}% sure in the mean and right in 58.3\u{202f}% of the clips: it is surer than it is right.",
+        "The expected calibration error is 11.7\u{202f}%",
+        "33.3\u{202f}% to 66.7\u{202f}%",
+        "sad called happy: 3 of 4 clips, 75\u{202f}%",
+        "How it was made.",
+        "12 clips: 4 of happy, 4 named rightly; 4 of sad, 0 named rightly; 4 of fear, 0 named rightly.",
+        "✓ decisive instance within the expression",
+        "its apex in frame 9.",
     ] {
         assert!(read.text.contains(words), "{words}");
     }
-    assert_eq!(read.count("image"), 3 * 16);
-    assert_eq!(read.count("article"), 3);
+    assert_eq!(read.count("image"), 4 * 16);
+    assert_eq!(read.count("article"), 4);
     let pictures = read
         .values("href")
         .filter(|h| h.starts_with("data:image/jpeg;base64,"));
-    assert_eq!(pictures.count(), 3 * 16);
+    assert_eq!(pictures.count(), 4 * 16);
+    let more = read.text.find("sad called happy: 3").unwrap();
+    assert!(
+        more < read.text.find("happy called sad: 2").unwrap(),
+        "most clips first"
+    );
     let wrong = read.text.find("Named wrongly").unwrap();
     assert!(wrong < read.text.find("Named rightly").unwrap());
 }
@@ -237,6 +73,17 @@ fn whatever_a_name_holds_is_shown_and_harmless() {
     }
     report.prediction.as_mut().unwrap().predicted = evil.into();
     report.examples[1].truth = Some(evil.into());
+    for pair in &mut report.confused {
+        (pair.truth, pair.predicted) = ("happy".into(), evil.into());
+        pair.names = vec![evil.into()];
+        pair.shown = vec![];
+    }
+    let map = report.features.as_mut().unwrap();
+    map.told = evil.into();
+    for point in &mut map.points {
+        (point.clip, point.truth) = (evil.into(), evil.into());
+        point.predicted = evil.into();
+    }
     report.results[0].name = evil.into();
     report.results[0].note = evil.into();
     report.summary = vec![(evil.into(), evil.into())];
@@ -253,7 +100,7 @@ fn whatever_a_name_holds_is_shown_and_harmless() {
     }
     let read = page(&report);
     assert_eq!(read.count("img"), 0);
-    assert!(read.text.matches(evil).count() >= 15);
+    assert!(read.text.matches(evil).count() >= 30);
 }
 
 #[test]
@@ -300,6 +147,7 @@ fn one_class_one_epoch_one_frame() {
                 share: 1.0,
             }],
             truth_span: Some((0, 0)),
+            apex: None,
             ..example("x", Some("happy"), "happy")
         }],
         ..Report::default()
@@ -332,7 +180,7 @@ fn parts_that_do_not_fit_are_named() {
         change(&mut report);
         render(&report).unwrap_err().to_string()
     };
-    let cases: [(Spoil, &str); 9] = [
+    let cases: [(Spoil, &str); 19] = [
         (
             |r| r.classes[1] = "happy".into(),
             "the class \"happy\" is listed twice",
@@ -368,6 +216,43 @@ fn parts_that_do_not_fit_are_named() {
                 r.examples[0].instances[3].last_frame = usize::MAX;
             },
             "an instance runs from frame 12 to",
+        ),
+        (
+            |r| r.examples[0].apex = Some(12),
+            "the apex is in frame 12, counted from 0, but the expression in 5 to 11",
+        ),
+        (
+            |r| r.examples[0].truth_span = None,
+            "the expression's span is not there",
+        ),
+        (
+            |r| r.calibration.as_mut().unwrap().bins[1].confidence = 0.9,
+            "bin 2 of 3 holds confidences from 0.333 to 0.667, but their mean is 0.9",
+        ),
+        (
+            |r| r.calibration.as_mut().unwrap().bins[2].accuracy = f64::NAN,
+            "the accuracy in bin 3 is NaN",
+        ),
+        (
+            |r| r.calibration.as_mut().unwrap().ece = 11.67,
+            "the error is 11.67, not from 0 to 1",
+        ),
+        (
+            |r| r.confused[0].predicted = "joy".into(),
+            "clips of \"happy\" called \"joy\": the class \"joy\" is not among",
+        ),
+        (|r| r.confused[0].clips = 9, "9 clips of 8"),
+        (
+            |r| r.confused[1].shown[0].predicted = "fear".into(),
+            "clip \"00002\" is shown, but is of another pair",
+        ),
+        (
+            |r| r.features.as_mut().unwrap().points[3].x = f64::NAN,
+            "clip \"00003\": its place among the features is no number",
+        ),
+        (
+            |r| r.features.as_mut().unwrap().points[4].truth = "joy".into(),
+            "clip \"00004\": the class \"joy\" is not among",
         ),
     ];
     for (change, expected) in cases {
