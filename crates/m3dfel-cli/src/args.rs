@@ -228,6 +228,12 @@ pub struct Ablate {
 pub struct Compare {
     #[arg(value_name = "[NAME=]RUN[,RUN...]", required = true)]
     pub sides: Vec<String>,
+    /// Write a page: tables, differences as a figure, confusions side by side, what it means in words
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
+    /// Write every figure as SVG, and each side's confusion as CSV
+    #[arg(long, value_name = "DIR")]
+    pub figures: Option<PathBuf>,
     /// Write the tables for GitHub
     #[arg(long, value_name = "FILE.md")]
     pub markdown: Option<PathBuf>,
@@ -292,6 +298,9 @@ pub struct Eval {
     /// Write a page with the figures and examples too
     #[arg(long, value_name = "FILE.html")]
     pub report: Option<PathBuf>,
+    /// Write every figure as SVG, and the confusion as CSV
+    #[arg(long, value_name = "DIR")]
+    pub figures: Option<PathBuf>,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,

@@ -43,8 +43,20 @@ pub fn code(result: anyhow::Result<()>) -> ExitCode {
     if is_broken_pipe(&error) {
         return ExitCode::SUCCESS; // whoever read our output has seen enough
     }
-    eprintln!("m3dfel: {error:#}");
+    eprintln!("m3dfel: {}", told(&error));
     ExitCode::from(if is_wrong_call(&error) { 2 } else { 1 })
+}
+
+/// The error and its causes, but for those that it tells itself.
+pub fn told(error: &anyhow::Error) -> String {
+    error.chain().fold(String::new(), |told, cause| {
+        let cause = cause.to_string();
+        match told.as_str() {
+            "" => cause,
+            _ if told.ends_with(&cause) => told,
+            _ => format!("{told}: {cause}"),
+        }
+    })
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -38,7 +38,13 @@ fn an_ablation_makes_one_table_and_does_nothing_twice() {
     assert!(sides.iter().all(|side| side["seeds"] == 2));
     let pointing = all["variants"][1]["pointing"].as_array().unwrap();
     assert_eq!(pointing.len(), 2, "the corpus knows when expressions show");
-    for file in ["table.md", "table.tex", "table.csv", "ablation.json"] {
+    for file in [
+        "table.md",
+        "table.tex",
+        "table.csv",
+        "ablation.json",
+        "report.html",
+    ] {
         let text = std::fs::read_to_string(dir.path().join("a").join(file)).unwrap();
         assert!(
             text.contains("bag") && text.contains("mean"),
@@ -155,12 +161,20 @@ fn runs_and_seeds_are_compared_on_the_same_clips() {
         "t.tex",
         "--csv",
         "t.csv",
+        "--report",
+        "t.html",
+        "--figures",
+        "figures",
     ];
     let ran = run_in(dir.path(), &call).ok();
     for word in ["old", "new", "WAR", "95 %"] {
         assert!(ran.out.contains(word), "{}", ran.out);
     }
-    for file in ["t.md", "t.tex", "t.csv"] {
+    assert!(dir.path().join("figures/confusion-old.csv").exists());
+    let svg = |entry: &std::fs::DirEntry| entry.path().extension().is_some_and(|e| e == "svg");
+    let figures = std::fs::read_dir(dir.path().join("figures")).unwrap();
+    assert!(figures.flatten().filter(svg).count() >= 2);
+    for file in ["t.md", "t.tex", "t.csv", "t.html"] {
         let text = std::fs::read_to_string(dir.path().join(file)).unwrap();
         assert!(
             text.contains("old") && text.contains("new"),

@@ -1,12 +1,17 @@
 //! Reports of what `m3dfel-train` hands back: of a finished run, or of an evaluation alone.
 
+mod compared;
 mod examples;
 mod facts;
+mod measures;
 mod notes;
 
 use m3dfel::weights::Header;
 use m3dfel_data::{Clip, ClipOptions, Truth, Vocabulary};
-use m3dfel_train::{Corpus, Evaluation, Experiment, Finished, Outcome, Select, clip_options};
+use m3dfel_metrics::Predictions;
+use m3dfel_train::{
+    Corpus, Evaluation, Experiment, Finished, Outcome, Select, clip_options, pointing,
+};
 
 use crate::format::whole_percent;
 use crate::{Example, Report, ResultRow};
@@ -49,6 +54,8 @@ struct Judged<'a> {
     evaluation: &'a Evaluation,
     options: ClipOptions,
     truth: Option<Truth>,
+    /// None where they make no sense together, which an evaluation's do.
+    predictions: Option<Predictions>,
 }
 
 impl Report {
@@ -71,6 +78,7 @@ impl Report {
         let mut notes = vec![notes::choice(outcome)];
         let judged = Judged::new(corpus, evaluation, experiment.clip_options(), &mut notes);
         notes.extend(notes::figures(&judged));
+        notes.extend(pointing(evaluation, corpus).and_then(|p| measures::pointing(&p)));
         notes.extend(notes::people(judged.truth.as_ref(), corpus));
         notes.extend(notes::skipped(history));
         let mut summary = facts::of_experiment(experiment, corpus);
@@ -106,6 +114,7 @@ impl Report {
         let mut notes = vec![notes::strangers(header, corpus)];
         let judged = Judged::new(corpus, evaluation, clip_options(header), &mut notes);
         notes.extend(notes::figures(&judged));
+        notes.extend(pointing(evaluation, corpus).and_then(|p| measures::pointing(&p)));
         let mut summary = facts::of_weights(header, corpus);
         summary.extend(heading.facts);
         let confusion = &evaluation.confusion;
@@ -148,18 +157,22 @@ impl<'a> Judged<'a> {
             evaluation,
             options,
             truth,
+            predictions: evaluation
+                .predictions(&corpus.test, &corpus.vocabulary)
+                .ok(),
         }
     }
 
     fn report(self) -> Report {
         let examples = examples::choose(&self);
-        Report {
+        let report = Report {
             classes: self.vocabulary.names().to_vec(),
             confusion: self.evaluation.confusion.clone(),
             examples_of: examples::told(&examples),
             examples,
             ..Report::default()
-        }
+        };
+        measures::fill(report, &self)
     }
 }
 

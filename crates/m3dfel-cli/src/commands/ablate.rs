@@ -1,13 +1,15 @@
 use std::path::{Path, PathBuf};
 
 use m3dfel_metrics::{Bootstrap, Comparison, PointingScore, Predictions, Side, Table};
+use m3dfel_report::{Ablation, Heading};
 use m3dfel_train::{Experiment, RunDir, Sweep, Variant};
 use serde_json::json;
 
+use super::report;
 use super::tables::{self, INTERVALS, write};
 use super::train::Run;
 use crate::args::Ablate;
-use crate::exit::SomeFailed;
+use crate::exit::{SomeFailed, told};
 use crate::progress::stopping;
 use crate::text::percent;
 
@@ -51,7 +53,7 @@ pub fn run(args: Ablate) -> anyhow::Result<()> {
                     Ok(result) => result,
                     Err(error) if stopping() => return Err(error),
                     Err(error) => {
-                        say(&format!("failed: {error:#}"));
+                        say(&format!("failed: {}", told(&error)));
                         failed += 1;
                         continue;
                     }
@@ -110,6 +112,25 @@ fn summarise(args: &Ablate, done: &[Done]) -> anyhow::Result<()> {
     let comparison = Comparison::of(&sides, &Bootstrap::default())?;
     let mut tables = tables::of(&comparison);
     tables.extend(pointing(done, &names));
+    let keys: Vec<&str> = args
+        .axes
+        .iter()
+        .filter_map(|axis| axis.split_once('='))
+        .map(|(key, _)| key)
+        .filter(|key| *key != "train.seed")
+        .collect();
+    let stem = args
+        .experiment
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let heading = Heading {
+        subtitle: "One experiment, run once for each value".into(),
+        ..report::heading(format!("{stem}: {}", keys.join(" and ")), None)
+    };
+    let mut page = Ablation::of(heading, &keys.join(", "), &comparison);
+    page.notes.extend(pointing_told(done, &names));
+    m3dfel_report::write(&page, &args.out.join("report.html"))?;
     write(
         &args.out.join("table.md"),
         &tables::joined(&tables, Table::markdown),
@@ -141,6 +162,20 @@ fn summarise(args: &Ablate, done: &[Done]) -> anyhow::Result<()> {
         args.out.join("table.md").display()
     );
     Ok(())
+}
+
+/// The same in a sentence.
+fn pointing_told(done: &[Done], names: &[String]) -> Option<String> {
+    let table = pointing(done, names)?;
+    let of = |row: &Vec<m3dfel_metrics::Cell>| {
+        let text = |k: usize| row.get(k).map_or("", |cell| cell.text.as_str());
+        format!("{}: {} (chance {})", text(0), text(2), text(3))
+    };
+    let all: Vec<String> = table.rows.iter().map(of).collect();
+    Some(format!(
+        "Clips with an expression whose decisive instance shows it, in percent: {}.",
+        all.join("; ")
+    ))
 }
 
 /// How often the decisive instance shows the expression, where the corpus knows: means over seeds.

@@ -2,8 +2,10 @@ use std::path::Path;
 
 use anyhow::Context;
 use m3dfel_metrics::{Bootstrap, Comparison, Fold, Predictions, Side, Table, pool};
+use m3dfel_report::Heading;
 
-use super::tables::{self, INTERVALS, write};
+use super::report;
+use super::tables::{self, INTERVALS, file_name, write};
 use crate::args::Compare;
 use crate::exit::WrongCall;
 
@@ -26,6 +28,24 @@ pub fn run(args: Compare) -> anyhow::Result<()> {
         if let Some(path) = path {
             write(path, &text)?;
         }
+    }
+    let names: Vec<&str> = sides.iter().map(|side| side.name).collect();
+    let seeds: Vec<&[Predictions]> = sides.iter().map(|side| side.seeds).collect();
+    let heading = Heading {
+        subtitle: "The same test clips, predicted by each".into(),
+        ..report::heading(names.join(" and "), None)
+    };
+    let page = m3dfel_report::Comparison::of(heading, &comparison, &seeds);
+    if let Some(path) = &args.report {
+        m3dfel_report::write(&page, path)?;
+    }
+    if let Some(folder) = &args.figures {
+        let others = page.others.iter().map(|rival| &rival.side);
+        let confusions = std::iter::once(&page.first).chain(others).map(|side| {
+            let name = format!("confusion-{}.csv", file_name(&side.name));
+            (name, &side.confusion)
+        });
+        tables::write_figures(folder, &page, &page.classes, confusions)?;
     }
     if args.json {
         println!("{}", serde_json::to_string(&comparison)?);

@@ -74,7 +74,7 @@ pub fn run(args: Demo) -> anyhow::Result<()> {
 
     let page = args.out.join("report.html");
     let title = "Demo: a small M3DFEL on rendered people".into();
-    let heading = report::heading(title, start.elapsed());
+    let heading = report::heading(title, Some(start.elapsed()));
     let example = Some(predicted.example);
     report::write(&page, heading, &experiment, &corpus, &finished, example)?;
     print!("{}", train::figures(&corpus, &finished)?);

@@ -11,6 +11,7 @@ use m3dfel_train::{Corpus, Predictor, clip_options, evaluate, pointing, vocabula
 use serde_json::json;
 
 use super::report;
+use super::tables::write_figures;
 use super::weights::whole_model;
 use crate::args::Eval;
 use crate::progress::{Watcher, catch_ctrl_c};
@@ -44,15 +45,21 @@ pub fn run(args: Eval) -> anyhow::Result<()> {
     let predictions = evaluation.predictions(&corpus.test, &classes)?;
     predictions.write_csv(&csv)?;
     let pointing = pointing(&evaluation, &corpus).and_then(|pointing| pointing.score);
-    if let Some(path) = &args.report {
+    if args.report.is_some() || args.figures.is_some() {
         let title = format!("{}: {}", stem.to_string_lossy(), corpus.name);
         let report = Report::of_evaluation(EvaluatedWeights {
-            heading: report::heading(title, start.elapsed()),
+            heading: report::heading(title, Some(start.elapsed())),
             header: &header,
             corpus: &corpus,
             evaluation: &evaluation,
         });
-        m3dfel_report::write(&report, path)?;
+        if let Some(path) = &args.report {
+            m3dfel_report::write(&report, path)?;
+        }
+        if let Some(folder) = &args.figures {
+            let confusion = [("confusion.csv".to_string(), &report.confusion)];
+            write_figures(folder, &report, &report.classes, confusion)?;
+        }
     }
     if args.json {
         let confusion = predictions.confusion();

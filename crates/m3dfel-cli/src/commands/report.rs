@@ -8,15 +8,16 @@ use m3dfel_train::{Corpus, Experiment, Finished};
 
 use crate::text::duration;
 
-/// Title and facts of work that took so long on this machine.
-pub fn heading(title: String, took: Duration) -> Heading {
+/// Title and facts; of work that took long, how long, on this machine.
+pub fn heading(title: String, took: Option<Duration>) -> Heading {
+    let took = took.map(|took| ("Wall time".to_string(), duration(took.as_secs_f64())));
     Heading {
         title,
         subtitle: "M3DFEL: a clip as a bag of instances, its label true somewhere in it".into(),
         created: format!("made by m3dfel {}", env!("CARGO_PKG_VERSION")),
-        facts: vec![
-            ("Wall time".into(), duration(took.as_secs_f64())),
-            (
+        facts: took
+            .into_iter()
+            .chain([(
                 "Machine".into(),
                 format!(
                     "{} threads, {} {}",
@@ -24,8 +25,8 @@ pub fn heading(title: String, took: Duration) -> Heading {
                     std::env::consts::OS,
                     std::env::consts::ARCH
                 ),
-            ),
-        ],
+            )])
+            .collect(),
     }
 }
 

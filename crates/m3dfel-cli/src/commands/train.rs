@@ -131,7 +131,10 @@ impl Run<'_> {
             &mut watcher,
         )?;
         watcher.finish();
-        let heading = report::heading(format!("{}: {}", self.name, corpus.name), start.elapsed());
+        let heading = report::heading(
+            format!("{}: {}", self.name, corpus.name),
+            Some(start.elapsed()),
+        );
         let page = self.out.join("report.html");
         report::write(&page, heading, self.experiment, &corpus, &finished, None)?;
         Ok((corpus, finished))

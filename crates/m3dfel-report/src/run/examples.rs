@@ -99,6 +99,16 @@ pub fn choose(judged: &Judged) -> Vec<Example> {
     [show(wrong), show(right)].concat()
 }
 
+/// One clip of the evaluation.
+pub fn by_name(judged: &Judged, id: &str) -> Option<Example> {
+    let shown = judged.evaluation.clips.iter().find_map(|result| {
+        let (prediction, frames) = result.outcome.as_ref().ok()?;
+        let clip = judged.clips.get(result.clip)?;
+        (clip.id == id).then_some((result, prediction, frames.as_slice()))
+    });
+    example(judged, shown?)
+}
+
 type Shown<'a> = (&'a ClipResult, &'a Prediction, &'a [String]);
 
 /// The first of each class, then the second of each, and so on; otherwise the order stays.

@@ -2,11 +2,12 @@
 
 use m3dfel::weights::Header;
 use m3dfel_data::{Clip, Truth};
+use m3dfel_metrics::{Bootstrap, Interval, Predictions, Scores, Side};
 use m3dfel_train::{Corpus, EpochRecord, Outcome};
 
 use super::facts::{count, test_clips};
 use super::{Judged, figure};
-use crate::format::decimal;
+use crate::format::{decimal, percent};
 
 /// On what the best epoch was chosen, and what follows.
 pub fn choice(outcome: &Outcome) -> String {
@@ -50,12 +51,12 @@ pub fn figures(judged: &Judged) -> Vec<String> {
     if total == 0 {
         return vec!["No clip was evaluated.".into()];
     }
-    let mut notes = vec![format!(
-        "By which clips happen to be tested, WAR varies by about ±{} points (95\u{202f}%, were the {} \
-         independent of each other).",
-        decimal(100.0 * half_width(confusion.war(), total as f64), 1),
-        test_clips(judged.clips.len())
-    )];
+    let mut notes: Vec<String> = judged
+        .predictions
+        .as_ref()
+        .and_then(intervals)
+        .into_iter()
+        .collect();
     let scores = confusion.scores();
     let filled = || scores.iter().zip(judged.vocabulary.names());
     let there = filled().filter(|(score, _)| score.clips > 0).count();
@@ -86,11 +87,24 @@ pub fn figures(judged: &Judged) -> Vec<String> {
     notes
 }
 
-/// Half of Wilson's interval for a rate: unlike the plain one it is not zero at 0 and 1.
-fn half_width(rate: f64, n: f64) -> f64 {
-    const Z: f64 = 1.96; // 95 %
-    let spread = rate * (1.0 - rate) / n + (Z / (2.0 * n)).powi(2);
-    Z * spread.sqrt() / (1.0 + Z * Z / n)
+/// How sure WAR and UAR are.
+fn intervals(predictions: &Predictions) -> Option<String> {
+    let side = Side::new("these", std::slice::from_ref(predictions));
+    let scores = Scores::of(side, &Bootstrap::default()).ok()?;
+    let from_to = |interval: Interval| {
+        format!(
+            "{} to {}",
+            percent(interval.low, 1),
+            percent(interval.high, 1)
+        )
+    };
+    Some(format!(
+        "With other test clips of the same kind, as many of each class, WAR would lie from {} and UAR from {} in \
+         95 of 100 cases (bootstrap over the clips). Of training again from another seed these intervals say \
+         nothing.",
+        from_to(scores.war),
+        from_to(scores.uar)
+    ))
 }
 
 /// Whether the people of the test were seen in training, where the corpus knows its people.
