@@ -95,6 +95,8 @@ impl MatrixFigure {
     }
 
     pub fn svg(&self) -> Result<Svg> {
+        // Three of seven classes fit the page without scrolling.
+        let least = if self.panels.len() > 1 { 0.73 } else { 0.8 };
         Ok(Svg {
             id: self.id.clone(),
             class: "matrix",
@@ -102,7 +104,7 @@ impl MatrixFigure {
             description: self.description.clone(),
             width: self.width,
             height: self.height,
-            bounds: Some((px(self.width * 0.8), px(self.width * 1.1))),
+            bounds: Some((px(self.width * least), px(self.width * 1.1))),
             body: self.render()?,
         })
     }
