@@ -14,7 +14,7 @@ use std::path::Path;
 
 use crate::layout::dfew::clip_id;
 use crate::layout::list::{parse_line, read_text};
-use crate::{Error, Result};
+use crate::{Error, Result, list_frames};
 
 /// The file's name at a corpus's root.
 pub(crate) const FILE: &str = "truth.csv";
@@ -67,6 +67,29 @@ impl Span {
     /// The frames that show the expression.
     pub fn frames(self) -> RangeInclusive<usize> {
         self.onset..=self.offset
+    }
+}
+
+impl ClipTruth {
+    /// Where the sampled frames stand among all frames of the clip in `dir`, counted from 0; none for a name
+    /// that is not there. By names, which hold where a frame was replaced by its neighbour.
+    ///
+    /// None where the clip has not the frames that this is about: then its numbers mean nothing.
+    pub fn places(&self, dir: &Path, sampled: &[String]) -> Option<Vec<Option<usize>>> {
+        let all = list_frames(dir).ok()?;
+        if all.len() != self.frames {
+            return None;
+        }
+        let names = all
+            .iter()
+            .map(|path| path.file_name().unwrap_or_default().to_string_lossy());
+        let at: HashMap<_, usize> = names.zip(0..).collect();
+        Some(
+            sampled
+                .iter()
+                .map(|name| at.get(name.as_str()).copied())
+                .collect(),
+        )
     }
 }
 

@@ -1,9 +1,7 @@
 //! Does the instance that decides show the expression? Known where the corpus was rendered.
 
-use std::collections::HashMap;
-
+use m3dfel_data::Clip;
 use m3dfel_data::truth::{ClipTruth, Truth};
-use m3dfel_data::{Clip, list_frames};
 use m3dfel_metrics::{Bootstrap, Instance, PointedClip, Pointing};
 
 use crate::{Corpus, Evaluation, Prediction};
@@ -25,30 +23,22 @@ pub fn pointing(evaluation: &Evaluation, corpus: &Corpus) -> Option<Pointing> {
     (!clips.is_empty()).then(|| Pointing::of(&clips, &Bootstrap::default()))
 }
 
-/// None where the clip has not the frames that `truth` is about: then its numbers mean nothing here.
+/// None where the clip is not that of `truth`.
 fn pointed(
     clip: &Clip,
     truth: &ClipTruth,
     prediction: &Prediction,
     sampled: &[String],
 ) -> Option<PointedClip> {
-    let all = list_frames(&clip.dir).ok()?;
-    if all.len() != truth.frames {
-        return None;
-    }
-    let names = all
-        .iter()
-        .map(|path| path.file_name().unwrap_or_default().to_string_lossy());
-    let at: HashMap<_, usize> = names.zip(0..).collect();
-    let place = |name: &String| at.get(name.as_str()).copied();
-    let length = sampled.len() / prediction.instances.len().max(1);
-    let instances = sampled
+    let places = truth.places(&clip.dir, sampled)?;
+    let length = places.len() / prediction.instances.len().max(1);
+    let instances = places
         .chunks_exact(length.max(1))
         .zip(&prediction.instances)
         .map(|(frames, instance)| {
             Some(Instance {
                 share: instance.share.into(),
-                frames: (place(frames.first()?)?, place(frames.last()?)?),
+                frames: ((*frames.first()?)?, (*frames.last()?)?),
             })
         })
         .collect::<Option<_>>()?;

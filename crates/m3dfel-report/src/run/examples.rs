@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use m3dfel_data::truth::ClipTruth;
-use m3dfel_data::{ClipPixels, Vocabulary, list_frames, load_clip_pixels};
+use m3dfel_data::{ClipPixels, Vocabulary, load_clip_pixels};
 use m3dfel_train::{ClipResult, InstanceShare, Prediction};
 
 use super::Judged;
@@ -144,21 +144,10 @@ fn example(judged: &Judged, (result, prediction, frames): Shown) -> Option<Examp
 }
 
 /// Of the sampled frames that show the expression, the first, the one next to the apex, and the last.
-/// None where none does, and where the clip has not the frames that `truth` is about: then its numbers
-/// mean nothing here.
-///
-/// Goes by the frames' names, which hold where one was replaced by its neighbour.
+/// None where none does, and where the clip is not that of `truth`.
 fn span(truth: &ClipTruth, dir: &Path, sampled: &[String]) -> Option<(usize, usize, usize)> {
-    let all = list_frames(dir).ok()?;
-    if all.len() != truth.frames {
-        return None;
-    }
-    let names = all
-        .iter()
-        .map(|path| path.file_name().unwrap_or_default().to_string_lossy());
-    let at: HashMap<_, usize> = names.zip(0..).collect();
     let span = truth.span?;
-    let sampled = sampled.iter().map(|name| at.get(name.as_str()).copied());
+    let sampled = truth.places(dir, sampled)?.into_iter();
     let inside: Vec<(usize, usize)> = sampled
         .enumerate()
         .filter_map(|(k, frame)| Some((k, frame.filter(|frame| span.frames().contains(frame))?)))
