@@ -21,6 +21,7 @@ mod predict;
 mod run_dir;
 mod schedule;
 mod sweep;
+mod timeline;
 mod train;
 
 pub use adamw::AdamW;
@@ -35,4 +36,5 @@ pub use predict::{InstanceShare, Prediction, Predictor, clip_options, shares, vo
 pub use run_dir::{EpochRecord, Outcome, RunDir, Score};
 pub use schedule::Schedule;
 pub use sweep::{Sweep, Variant};
+pub use timeline::{SeenFace, Timeline, Window};
 pub use train::{Finished, Init, train};

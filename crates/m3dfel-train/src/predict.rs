@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor};
 use m3dfel::weights::{Checkpoint, Header};
-use m3dfel::{Inference, M3dfel, ModelConfig};
+use m3dfel::{Decision, Inference, M3dfel, ModelConfig};
 use m3dfel_data::{ClipOptions, Normalise, Vocabulary};
 
 use crate::Result;
@@ -76,13 +76,28 @@ impl Predictor {
         if clips == 0 {
             return Ok(Vec::new());
         }
+        let decision = self.inference.decide(inputs, clips, size)?;
+        Ok(self.predictions(decision))
+    }
+
+    /// As [`Inference::features`].
+    pub fn features(&mut self, instances: Vec<f32>, count: usize, size: usize) -> Result<Vec<f32>> {
+        Ok(self.inference.features(instances, count, size)?)
+    }
+
+    /// As [`Inference::decide_features`].
+    pub fn predict_features(&self, features: Vec<f32>, bags: usize) -> Result<Vec<Prediction>> {
+        let decision = self.inference.decide_features(features, bags)?;
+        Ok(self.predictions(decision))
+    }
+
+    fn predictions(&self, decision: Decision) -> Vec<Prediction> {
         let classes = self.inference.classes();
         let part = self.config().bag_size * classes;
-        let decision = self.inference.decide(inputs, clips, size)?;
         let width = self.config().bag_width();
         let (logits, parts) = (floats(decision.logits), floats(decision.parts));
         let features = floats(decision.feature);
-        Ok(logits
+        logits
             .chunks_exact(classes)
             .zip(parts.chunks_exact(part))
             .zip(features.chunks_exact(width))
@@ -90,7 +105,7 @@ impl Predictor {
                 feature: feature.to_vec(),
                 ..Prediction::new(logits.to_vec(), parts)
             })
-            .collect())
+            .collect()
     }
 }
 

@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use m3dfel_conv::r3d18::{BlockWeights, ConvNormWeights, R3d18Plan, R3d18Weights};
 use m3dfel_conv::{on_cpu, r3d18::WIDTH_UNIT};
 
-use crate::weights::{Array, StateDict, names};
+use crate::weights::{Array, StateDict, floats, names};
 use crate::{Aggregation, Decision, Error, M3dfel, ModelConfig, R3d18, Result};
 
 /// A model that only predicts: on a CPU its backbone has BatchNorm folded into weights that are laid
@@ -79,41 +79,80 @@ impl Inference {
     /// # Errors
     /// Clips of another number of values.
     pub fn decide(&mut self, clips: Vec<f32>, batch: usize, size: usize) -> Result<Decision> {
-        let features = self.instance_features(clips, batch, size)?;
-        Ok(self.aggregation.decide(features))
-    }
-
-    fn instance_features(
-        &mut self,
-        clips: Vec<f32>,
-        batch: usize,
-        size: usize,
-    ) -> Result<Tensor<3>> {
-        let (bag, length) = (self.config.bag_size, self.config.instance_length());
-        let values = batch * bag * length * 3 * size * size;
+        let (bag, frames) = (self.config.bag_size, self.config.frames);
+        let values = batch * frames * 3 * size * size;
         if clips.len() != values || values == 0 {
             return Err(Error::Input(format!(
-                "{} values for {batch} clips of {} frames of 3 x {size} x {size}, which are {values}",
+                "{} values for {batch} clips of {frames} frames of 3 x {size} x {size}, which are {values}",
                 clips.len(),
-                self.config.frames,
             )));
         }
-        let width = self.config.feature_width();
+        let features = self.backbone(clips, batch * bag, size)?;
+        Ok(self.join(features, batch))
+    }
+
+    /// The feature of each instance, to be joined by [`decide_features`](Self::decide_features): where
+    /// windows over a video overlap, each instance is read once.
+    ///
+    /// # Shapes
+    /// `instances`: `[count, instance length, 3, size, size]`, flat; to `[count, 8 * base_width]`, flat
+    ///
+    /// # Errors
+    /// Instances of another number of values.
+    pub fn features(&mut self, instances: Vec<f32>, count: usize, size: usize) -> Result<Vec<f32>> {
+        let length = self.config.instance_length();
+        let values = count * length * 3 * size * size;
+        if instances.len() != values || values == 0 {
+            return Err(Error::Input(format!(
+                "{} values for {count} instances of {length} frames of 3 x {size} x {size}, which are {values}",
+                instances.len(),
+            )));
+        }
+        let features = self.backbone(instances, count, size)?;
+        Ok(floats(features.into_data()))
+    }
+
+    /// # Shapes
+    /// `features`: `[batch, bag size, 8 * base_width]`, flat
+    ///
+    /// # Errors
+    /// Features of another number of values.
+    pub fn decide_features(&self, features: Vec<f32>, batch: usize) -> Result<Decision> {
+        let (bag, width) = (self.config.bag_size, self.config.feature_width());
+        if features.len() != batch * bag * width || features.is_empty() {
+            return Err(Error::Input(format!(
+                "{} values for the features of {batch} bags of {bag} instances of {width}",
+                features.len(),
+            )));
+        }
+        let data = TensorData::new(features, [batch * bag, width]);
+        Ok(self.join(Tensor::from_data(data, &self.device), batch))
+    }
+
+    fn join(&self, features: Tensor<2>, batch: usize) -> Decision {
+        let (bag, width) = (self.config.bag_size, self.config.feature_width());
+        self.aggregation
+            .decide(features.reshape([batch, bag, width]))
+    }
+
+    /// `[count, instance length, 3, size, size]` to `[count, width]`
+    fn backbone(&mut self, instances: Vec<f32>, count: usize, size: usize) -> Result<Tensor<2>> {
+        let length = self.config.instance_length();
         Ok(match &mut self.backbone {
             Backbone::Plan(plan) => {
-                let instances = channels_first(&clips, length, size * size);
-                drop(clips);
+                let turned = channels_first(&instances, length, size * size);
+                drop(instances);
                 let features = plan
-                    .forward(&instances, batch * bag, [size, size])
+                    .forward(&turned, count, [size, size])
                     .map_err(|e| Error::Input(e.to_string()))?;
-                Tensor::from_data(TensorData::new(features, [batch, bag, width]), &self.device)
+                let shape = [count, self.config.feature_width()];
+                Tensor::from_data(TensorData::new(features, shape), &self.device)
             }
             Backbone::Burn(backbone) => {
-                let shape = [batch * bag, length, 3, size, size];
-                let instances = Tensor::<5>::from_data(TensorData::new(clips, shape), &self.device);
-                backbone
-                    .forward(instances.swap_dims(1, 2))
-                    .reshape([batch, bag, width])
+                let shape = [count, length, 3, size, size];
+                let data = TensorData::new(instances, shape);
+                let instances = Tensor::<5>::from_data(data, &self.device);
+                backbone.forward(instances.swap_dims(1, 2))
             }
         })
     }

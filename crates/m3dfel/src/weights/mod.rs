@@ -14,6 +14,7 @@ mod torch;
 
 pub use checkpoint::{Checkpoint, Header, load};
 pub use file::{TensorFile, write_aside};
+pub(crate) use state::floats;
 pub use state::{Array, StateDict};
 pub use torch::{Kind, read_torch};
 
