@@ -2,12 +2,16 @@
 
 mod scaled;
 mod seeta;
+#[cfg(feature = "onnx")]
+mod yunet;
 
 use m3dfel_data::image::RgbImage;
 
 use crate::Result;
 use crate::geometry::{Point, Rect};
 pub use seeta::Seeta;
+#[cfg(feature = "onnx")]
+pub use yunet::YuNet;
 
 /// A face found in a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
