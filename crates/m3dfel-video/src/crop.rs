@@ -1,0 +1,192 @@
+//! A face out of a picture: square, with a margin, upright, at the size that models want.
+
+use m3dfel_data::image::RgbImage;
+
+use crate::geometry::{Point, Rect};
+use crate::track::TrackedFace;
+
+/// How faces are cut out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CropOptions {
+    /// The crop's side in pixels, 1 to 4096.
+    pub size: usize,
+    /// How much is added on each side, as a share of the face's side.
+    pub margin: f32,
+}
+
+impl Default for CropOptions {
+    fn default() -> Self {
+        Self {
+            size: 224,
+            margin: 0.15,
+        }
+    }
+}
+
+/// The square that is cut out, in the picture's pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Square {
+    pub centre: Point,
+    pub side: f32,
+    /// How far it is turned clockwise, in radians.
+    pub angle: f32,
+}
+
+impl Square {
+    /// Around a face, the eyes level where they are known.
+    pub fn around(face: &TrackedFace, margin: f32) -> Self {
+        let Rect { width, height, .. } = face.bbox;
+        Self {
+            centre: face.bbox.centre(),
+            side: width.max(height).max(1.0) * (1.0 + 2.0 * margin.max(-0.4)),
+            angle: face
+                .landmarks
+                .map_or(0.0, |points| level(points[0], points[1])),
+        }
+    }
+}
+
+/// The angle of the line from the one eye to the other; 0 where that cannot be the eyes of a face that is upright
+/// enough: landmarks of a face from the side are a guess.
+fn level(right: Point, left: Point) -> f32 {
+    let angle = (left.y - right.y).atan2(left.x - right.x);
+    if angle.abs() < std::f32::consts::FRAC_PI_4 {
+        angle
+    } else {
+        0.0
+    }
+}
+
+/// Cuts a face out.
+pub fn crop(image: &RgbImage, face: &TrackedFace, options: CropOptions) -> RgbImage {
+    cut(image, Square::around(face, options.margin), options.size)
+}
+
+/// Cuts a square out, at `size` x `size` pixels (1 to 4096).
+///
+/// Beyond the picture's edge its last pixels are repeated: a black wedge would be an edge that nobody recorded. Where
+/// the crop is smaller than what it shows, each of its pixels is the mean over what it covers.
+pub fn cut(image: &RgbImage, square: Square, size: usize) -> RgbImage {
+    let size = size.clamp(1, 4096);
+    let step = square.side / size as f32;
+    // So many samples a pixel and axis that none of the picture's is passed over.
+    let samples = (step.ceil() as usize).clamp(1, 16);
+    let (sin, cos) = square.angle.sin_cos();
+    let mut pixels = Vec::with_capacity(size * size * 3);
+    for y in 0..size {
+        for x in 0..size {
+            let mut sum = [0.0; 3];
+            for j in 0..samples {
+                for i in 0..samples {
+                    let within = |at: usize, k: usize| {
+                        let at = at as f32 + (k as f32 + 0.5) / samples as f32;
+                        (at - size as f32 / 2.0) * step
+                    };
+                    let (dx, dy) = (within(x, i), within(y, j));
+                    let at = Point {
+                        x: square.centre.x + cos * dx - sin * dy,
+                        y: square.centre.y + sin * dx + cos * dy,
+                    };
+                    let value = sample(image, at);
+                    (0..3).for_each(|c| sum[c] += value[c]);
+                }
+            }
+            let count = (samples * samples) as f32;
+            pixels.extend(sum.map(|s| (s / count + 0.5) as u8));
+        }
+    }
+    // `size` is positive, and there are three bytes for each of its pixels.
+    RgbImage::new(size, size, pixels).unwrap_or_default()
+}
+
+/// The colour at a place, between four pixels' middles.
+fn sample(image: &RgbImage, at: Point) -> [f32; 3] {
+    let axis = |at: f32, length: usize| {
+        let last = length - 1;
+        let at = (at - 0.5).clamp(0.0, last as f32);
+        let first = at as usize;
+        (first, (first + 1).min(last), at - first as f32)
+    };
+    let (left, right, s) = axis(at.x, image.width());
+    let (top, bottom, t) = axis(at.y, image.height());
+    let pixel = |x: usize, y: usize| &image.pixels()[(y * image.width() + x) * 3..][..3];
+    let [a, b, c, d] = [
+        pixel(left, top),
+        pixel(right, top),
+        pixel(left, bottom),
+        pixel(right, bottom),
+    ];
+    std::array::from_fn(|k| {
+        let mix = |p: u8, q: u8, t: f32| f32::from(p) + (f32::from(q) - f32::from(p)) * t;
+        let (above, below) = (mix(a[k], b[k], s), mix(c[k], d[k], s));
+        above + (below - above) * t
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Red grows to the right, green downwards.
+    fn ramp(width: usize, height: usize) -> RgbImage {
+        let pixels = (0..width * height).flat_map(|k| [(k % width) as u8, (k / width) as u8, 7]);
+        RgbImage::new(width, height, pixels.collect()).unwrap()
+    }
+
+    fn square(x: f32, y: f32, side: f32, angle: f32) -> Square {
+        Square {
+            centre: Point { x, y },
+            side,
+            angle,
+        }
+    }
+
+    #[test]
+    fn a_crop_at_full_size_is_the_pixels() {
+        let out = cut(&ramp(100, 80), square(40.0, 30.0, 10.0, 0.0), 10);
+        assert_eq!(out.pixels()[..6], [35, 25, 7, 36, 25, 7]);
+        assert_eq!(out.pixels()[297..], [44, 34, 7]);
+    }
+
+    #[test]
+    fn smaller_is_the_mean() {
+        let checks =
+            (0..100 * 100).flat_map(|k| [if (k % 100 + k / 100) % 2 == 0 { 0 } else { 200 }; 3]);
+        let image = RgbImage::new(100, 100, checks.collect()).unwrap();
+        let out = cut(&image, square(50.0, 50.0, 80.0, 0.0), 20);
+        assert!(
+            out.pixels().iter().all(|&p| p.abs_diff(100) <= 1),
+            "{:?}",
+            &out.pixels()[..30]
+        );
+    }
+
+    #[test]
+    fn a_turned_face_stands_up() {
+        // The square's x axis lies along the picture's y axis.
+        let out = cut(
+            &ramp(100, 100),
+            square(50.0, 50.0, 20.0, std::f32::consts::FRAC_PI_2),
+            20,
+        );
+        assert_eq!(out.pixels()[..3], [59, 40, 7]);
+        assert_eq!(out.pixels()[57..60], [59, 59, 7]);
+    }
+
+    #[test]
+    fn beyond_the_edge_it_is_repeated() {
+        let out = cut(&ramp(30, 30), square(0.0, 0.0, 20.0, 0.0), 20);
+        assert_eq!(out.pixels()[..3], [0, 0, 7]);
+        assert_eq!(out.pixels()[1197..], [9, 9, 7]);
+        let far = cut(&ramp(30, 30), square(1e9, f32::NAN, 20.0, 0.0), 4);
+        assert_eq!(far.pixels()[0], 29);
+    }
+
+    #[test]
+    fn eyes_from_the_side_turn_nothing() {
+        let at = |x: f32, y: f32| Point { x, y };
+        assert!((level(at(0.0, 0.0), at(10.0, 2.0)) - 0.197).abs() < 1e-3);
+        assert_eq!(level(at(0.0, 0.0), at(1.0, 10.0)), 0.0);
+        assert_eq!(level(at(5.0, 0.0), at(0.0, 0.0)), 0.0);
+    }
+}

@@ -1,0 +1,224 @@
+//! A video's pictures, one by one, with their times.
+
+mod colour;
+mod ffmpeg;
+mod h264;
+mod mp4;
+mod orientation;
+
+use std::fmt;
+use std::fs::File;
+use std::path::Path;
+
+use m3dfel_data::image::RgbImage;
+
+use crate::{Error, Result};
+use ffmpeg::{Ffmpeg, Zero};
+use h264::H264;
+use mp4::Mp4;
+
+/// A picture of a video.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    /// As it is shown: turned as the file says.
+    pub image: RgbImage,
+    /// When it is shown, in seconds from the video's start.
+    pub time: f64,
+}
+
+/// What is known of a video before it is read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Info {
+    /// Of the pictures as they are shown.
+    pub width: usize,
+    pub height: usize,
+    /// In seconds; None where the file does not say.
+    pub duration: Option<f64>,
+    /// How many there should be; None where the file does not say.
+    pub frames: Option<usize>,
+    /// What decodes it.
+    pub decoder: &'static str,
+}
+
+/// What can be wrong with a video of which some pictures could be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The file ends before its last picture.
+    CutOff { missing: Option<usize> },
+    /// Pictures that could not be decoded, as many as are known, and what was wrong first.
+    Damaged {
+        pictures: Option<usize>,
+        first: String,
+    },
+    /// ffmpeg ended before the video did.
+    FfmpegStopped { status: String },
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::CutOff { missing: Some(n) } => {
+                write!(f, "the file is cut off: its last {n} frames are missing")
+            }
+            Self::CutOff { missing: None } => write!(f, "the file is cut off"),
+            Self::Damaged {
+                pictures: Some(n),
+                first,
+            } => write!(f, "{n} frames could not be decoded; the first: {first}"),
+            Self::Damaged {
+                pictures: None,
+                first,
+            } => write!(f, "damaged: {first}"),
+            Self::FfmpegStopped { status } => {
+                write!(f, "ffmpeg stopped before the end of the video ({status})")
+            }
+        }
+    }
+}
+
+/// Who decodes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Decoder {
+    /// OpenH264 where it can, else ffmpeg.
+    #[default]
+    Any,
+    OpenH264,
+    Ffmpeg,
+}
+
+enum Source {
+    H264(Box<H264>),
+    Ffmpeg(Box<Ffmpeg>),
+}
+
+/// A video being read: an iterator over its pictures in the order in which they are shown.
+///
+/// Memory does not grow with its length, but for 16 bytes a picture of its tables. Where it is damaged or cut off,
+/// what can be read is given; [`Video::problems`] tells the rest.
+pub struct Video {
+    source: Source,
+    /// Decoded to see whether there is one.
+    first: Option<Frame>,
+}
+
+impl Video {
+    /// Opens a video and decodes its first picture.
+    ///
+    /// # Errors
+    /// If not one picture can be had, and why.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::open_with(path, Decoder::Any)
+    }
+
+    /// As [`Video::open`], by a decoder of one's choice.
+    ///
+    /// # Errors
+    /// As [`Video::open`]; and if that decoder cannot decode it.
+    pub fn open_with(path: &Path, decoder: Decoder) -> Result<Self> {
+        let mut file = File::open(path).map_err(|e| Error::io(path, e))?;
+        let metadata = file.metadata().map_err(|e| Error::io(path, e))?;
+        let owned = || path.to_owned();
+        if metadata.is_dir() {
+            return Err(Error::Directory { path: owned() });
+        }
+        if metadata.is_file() && metadata.len() == 0 {
+            return Err(Error::Empty { path: owned() });
+        }
+        let found = if metadata.is_file() {
+            Mp4::read(&mut file).map_err(|e| Error::io(path, e))?
+        } else {
+            Mp4::Other
+        };
+        let (zero, why) = match found {
+            Mp4::NoTables => return Err(Error::NoTables { path: owned() }),
+            Mp4::NoVideo => return Err(Error::NoVideoStream { path: owned() }),
+            Mp4::Video(track) if track.samples.is_empty() => {
+                let what =
+                    (track.missing > 0).then(|| "the file is cut off before the first".into());
+                return Err(Error::NoFrames {
+                    path: owned(),
+                    what,
+                });
+            }
+            Mp4::Video(track) => {
+                let zero = if track.has_edits {
+                    Zero::File
+                } else {
+                    Zero::FirstFrame
+                };
+                match H264::new(file, *track) {
+                    Ok(h264) if decoder != Decoder::Ffmpeg => {
+                        match Self::start(Source::H264(Box::new(h264))) {
+                            Ok(video) => return Ok(video),
+                            Err(what) => (zero, what),
+                        }
+                    }
+                    Ok(_) => (zero, "it was asked for".into()),
+                    Err(what) => (zero, what),
+                }
+            }
+            Mp4::Other => (Zero::FirstFrame, "it is no MP4 or QuickTime file".into()),
+        };
+        if decoder == Decoder::OpenH264 {
+            return Err(Error::NotOpenH264 { path: owned(), why });
+        }
+        let ffmpeg = Ffmpeg::open(path, zero, &why)?;
+        let what = |what| Error::NoFrames {
+            path: owned(),
+            what: Some(what),
+        };
+        Self::start(Source::Ffmpeg(Box::new(ffmpeg))).map_err(what)
+    }
+
+    /// The error says why there is no picture.
+    fn start(mut source: Source) -> Result<Self, String> {
+        if let Some(first) = source.next_frame() {
+            return Ok(Self {
+                source,
+                first: Some(first),
+            });
+        }
+        let problems = source.problems();
+        Err(problems
+            .first()
+            .map_or_else(|| "no frame is shown".into(), Problem::to_string))
+    }
+
+    /// What is known of it.
+    pub fn info(&self) -> &Info {
+        match &self.source {
+            Source::H264(h264) => &h264.info,
+            Source::Ffmpeg(ffmpeg) => &ffmpeg.info,
+        }
+    }
+
+    /// What was wrong with it as far as it was read; of the whole, when no more pictures come.
+    pub fn problems(&self) -> Vec<Problem> {
+        self.source.problems()
+    }
+}
+
+impl Source {
+    fn next_frame(&mut self) -> Option<Frame> {
+        match self {
+            Self::H264(h264) => h264.next_frame(),
+            Self::Ffmpeg(ffmpeg) => ffmpeg.next_frame(),
+        }
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        match self {
+            Self::H264(h264) => h264.problems(),
+            Self::Ffmpeg(ffmpeg) => ffmpeg.problems(),
+        }
+    }
+}
+
+impl Iterator for Video {
+    type Item = Frame;
+
+    fn next(&mut self) -> Option<Frame> {
+        self.first.take().or_else(|| self.source.next_frame())
+    }
+}

@@ -1,0 +1,195 @@
+//! Faces through a video: pictures go in, the same pictures come out, a little later, with the faces in them.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crate::decode::Frame;
+use crate::detect::Detector;
+use crate::track::{TrackEnd, TrackOptions, TrackedFace, Tracker};
+use crate::{Error, Result};
+
+/// How faces are followed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FollowOptions {
+    /// Seconds from one detection to the next; in between faces are where the detections around say. At 30 frames a
+    /// second the default is every fifth.
+    pub interval: f64,
+    pub track: TrackOptions,
+}
+
+impl Default for FollowOptions {
+    fn default() -> Self {
+        Self {
+            interval: 0.16,
+            track: TrackOptions::default(),
+        }
+    }
+}
+
+/// A picture with its faces.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub frame: Frame,
+    /// By number; each track at most once.
+    pub faces: Vec<TrackedFace>,
+    /// Tracks that are known to have ended by now; their last faces came before.
+    pub ended: Vec<TrackEnd>,
+}
+
+/// Where the time went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stages {
+    pub frames: usize,
+    pub detections: usize,
+    pub decode: Duration,
+    pub detect: Duration,
+    pub follow: Duration,
+}
+
+impl Stages {
+    /// The time of all stages, one after another.
+    pub fn total(&self) -> Duration {
+        self.decode + self.detect + self.follow
+    }
+}
+
+/// An iterator over [`Step`]s.
+///
+/// Pictures wait for some detections after them (about half a second), so that a face is there from its first
+/// picture on, not from when it is believed, short gaps are filled, and boxes are smoothed without lagging behind.
+/// No more than those pictures are held.
+pub struct Faces<I, D> {
+    frames: I,
+    detector: D,
+    options: FollowOptions,
+    tracker: Tracker,
+    waiting: VecDeque<Frame>,
+    /// The moments of detections not before the first picture that waits.
+    detections: VecDeque<f64>,
+    /// How many detections a picture waits for.
+    delay: usize,
+    over: bool,
+    stages: Stages,
+}
+
+impl<I: Iterator<Item = Frame>, D: Detector> Faces<I, D> {
+    /// Follows faces through pictures in the order of their times.
+    pub fn new(frames: I, detector: D, options: FollowOptions) -> Self {
+        let delay = options.track.confirm.max(2);
+        // Pictures are never exactly an interval apart: half of one more.
+        let reach = options.interval * (delay as f64 + 0.5);
+        Self {
+            frames,
+            detector,
+            tracker: Tracker::new(options.track.clone(), reach),
+            options,
+            waiting: VecDeque::new(),
+            detections: VecDeque::new(),
+            delay,
+            over: false,
+            stages: Stages::default(),
+        }
+    }
+
+    /// Where the time went so far.
+    pub fn stages(&self) -> Stages {
+        self.stages
+    }
+
+    /// What the pictures come from, for what was wrong with it.
+    pub fn frames(&self) -> &I {
+        &self.frames
+    }
+
+    /// Takes in a picture.
+    fn take_in(&mut self, frame: Frame) -> Result<()> {
+        let due = self.detections.back().is_none_or(|last| {
+            // Times are sums of fractions: a thousandth early is in time.
+            frame.time >= last + self.options.interval - 1e-3
+        });
+        self.waiting.push_back(frame);
+        if due { self.detect_last() } else { Ok(()) }
+    }
+
+    /// Looks for faces in the last picture taken in.
+    fn detect_last(&mut self) -> Result<()> {
+        let Some(frame) = self.waiting.back() else {
+            return Ok(());
+        };
+        let start = Instant::now();
+        let faces = self.detector.detect(&frame.image);
+        let found = Instant::now();
+        self.stages.detect += found - start;
+        self.stages.detections += 1;
+        self.detections.push_back(frame.time);
+        self.tracker.detected(frame.time, &frame.image, faces?);
+        self.stages.follow += found.elapsed();
+        Ok(())
+    }
+
+    /// Whether enough is known for the first picture that waits.
+    fn is_ready(&self) -> bool {
+        let Some(first) = self.waiting.front() else {
+            return false;
+        };
+        self.over
+            || self
+                .detections
+                .iter()
+                .filter(|&&at| at >= first.time)
+                .count()
+                > self.delay
+    }
+
+    fn give_out(&mut self) -> Option<Step> {
+        let start = Instant::now();
+        let frame = self.waiting.pop_front()?;
+        let faces = self.tracker.faces_at(frame.time);
+        if self.over && self.waiting.is_empty() {
+            self.tracker.finish();
+        }
+        while self.detections.len() > 1
+            && self.detections.front().is_some_and(|&at| at < frame.time)
+        {
+            self.detections.pop_front();
+        }
+        let ended = self.tracker.take_ended();
+        self.stages.follow += start.elapsed();
+        Some(Step {
+            frame,
+            faces,
+            ended,
+        })
+    }
+
+    fn step(&mut self) -> Result<Option<Step>> {
+        while !self.over && !self.is_ready() {
+            let start = Instant::now();
+            let frame = self.frames.next();
+            self.stages.decode += start.elapsed();
+            match frame {
+                Some(frame) => {
+                    self.stages.frames += 1;
+                    self.take_in(frame)?;
+                }
+                None => {
+                    // The last picture has nothing after it to be known from.
+                    self.over = true;
+                    let last = self.waiting.back().map(|frame| frame.time);
+                    if last.is_some() && last != self.detections.back().copied() {
+                        self.detect_last()?;
+                    }
+                }
+            }
+        }
+        Ok(self.give_out())
+    }
+}
+
+impl<I: Iterator<Item = Frame>, D: Detector> Iterator for Faces<I, D> {
+    type Item = Result<Step, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.step().transpose()
+    }
+}

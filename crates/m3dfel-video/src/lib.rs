@@ -1,0 +1,34 @@
+//! From a video to face clips: its pictures with their times ([`decode`]), where faces are in them ([`detect`]), which
+//! of these are the same ([`track`], [`follow`]), and each face upright in a square of its own.
+//!
+//! ```no_run
+//! use m3dfel_video::{Faces, FollowOptions, Seeta, Video};
+//!
+//! # fn main() -> Result<(), m3dfel_video::Error> {
+//! let video = Video::open("talk.mp4".as_ref())?;
+//! for step in Faces::new(video, Seeta::new()?, FollowOptions::default()) {
+//!     let step = step?;
+//!     for face in &step.faces {
+//!         println!("{:.3} s: face {} at {:?}", step.frame.time, face.track, face.bbox);
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod crop;
+pub mod decode;
+pub mod detect;
+mod error;
+pub mod follow;
+mod geometry;
+pub mod track;
+
+pub use decode::{Decoder, Frame, Info, Problem, Video};
+#[cfg(feature = "onnx")]
+pub use detect::YuNet;
+pub use detect::{Detector, Face, Seeta};
+pub use error::{Error, Result};
+pub use follow::{Faces, FollowOptions, Stages, Step};
+pub use geometry::{Point, Rect};
+pub use track::{TrackEnd, TrackId, TrackOptions, TrackedFace};
