@@ -306,23 +306,39 @@ pub struct Eval {
     pub json: bool,
 }
 
-/// Say what the face in a clip expresses, and which instances say so.
+/// Say what faces express, and which instances say so: of clips, or of every face of a video.
 ///
-/// A clip is a directory of frames (JPEG or PNG, in natural order of their names), cropped to the face.
-/// One that cannot be read is reported, and the rest is done.
+/// A clip is a directory of frames (JPEG or PNG, in natural order of their names), cropped to the face. A file
+/// is a video: its faces are found and followed, and a window slides over each, an instance at a time. H.264 in
+/// MP4 needs nothing; for other videos an ffmpeg on the PATH is called. What cannot be read is reported, and
+/// the rest is done.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  m3dfel predict --weights best.safetensors clips/00012 clips/00013 --json"
+    after_help = "Examples:\n  m3dfel predict --weights best.safetensors clips/00012 clips/00013 --json\n  \
+    m3dfel predict --weights best.safetensors talk.mp4 --csv talk.csv"
 )]
 pub struct Predict {
     #[command(flatten)]
     pub weights: Weights,
-    /// Directories of frames
-    #[arg(value_name = "DIR_OF_FRAMES", required = true)]
+    /// Directories of frames, and videos
+    #[arg(value_name = "DIR_OR_VIDEO", required = true)]
     pub inputs: Vec<PathBuf>,
-    /// Print a line of JSON for each clip
+    /// How long a window over a video is
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.4, value_parser = seconds)]
+    pub window: f64,
+    /// Write the windows of all videos as a table
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
+    /// Print a line of JSON for each clip, and for each window of each face of a video
     #[arg(long)]
     pub json: bool,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.1..=600.0).contains(&seconds) => Ok(seconds),
+        _ => Err("give seconds, 0.1 to 600".into()),
+    }
 }
 
 /// Convert weights to safetensors under the published names.
