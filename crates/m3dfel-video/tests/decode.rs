@@ -252,3 +252,29 @@ proptest! {
         let _ = decode(&file);
     }
 }
+
+#[test]
+fn decoding_ahead_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = MOVIE.file();
+    let path = write(dir.path(), "a.mp4", &file[..file.len() - 1]);
+    let mut here = Video::open(&path).unwrap();
+    let mut ahead = Video::open(&path).unwrap().ahead().unwrap();
+    assert_eq!(ahead.info(), here.info());
+    assert_eq!(
+        ahead.by_ref().collect::<Vec<_>>(),
+        here.by_ref().collect::<Vec<_>>()
+    );
+    assert_eq!(ahead.problems(), here.problems());
+    assert_eq!(ahead.problems().len(), 1);
+    assert!(ahead.next().is_none());
+    // Dropped in the middle it does not hang.
+    drop(
+        Video::open(&path)
+            .unwrap()
+            .ahead()
+            .unwrap()
+            .take(2)
+            .collect::<Vec<_>>(),
+    );
+}

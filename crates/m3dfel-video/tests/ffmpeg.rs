@@ -31,7 +31,7 @@ fn make(dir: &Path, name: &str, options: &[&str]) -> PathBuf {
             "-f",
             "lavfi",
             "-i",
-            "testsrc2=size=97x51:rate=25:duration=1",
+            "testsrc=size=97x51:rate=25:duration=1",
         ])
         .args(options)
         .arg(&path)

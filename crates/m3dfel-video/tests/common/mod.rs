@@ -102,6 +102,12 @@ impl Movie {
         let stsd = full(b"stsd", &[&1u32.to_be_bytes()[..], &self.avc1()].concat());
         let times: Vec<u32> = durations.flat_map(|&d| [1, d]).collect();
         let sizes: Vec<u32> = samples.iter().map(|s| s.len() as u32).collect();
+        let is_sync = |k: &u32| {
+            samples[*k as usize - 1]
+                .get(4)
+                .is_some_and(|head| head & 0x1F == 5)
+        };
+        let sync: Vec<u32> = (1..=count).filter(is_sync).collect();
         let stsc = if with_samples {
             vec![1, 1, count, 1]
         } else {
@@ -117,6 +123,7 @@ impl Movie {
             &[
                 stsd,
                 full(b"stts", &words(&[&[count][..], &times].concat())),
+                full(b"stss", &words(&[&[sync.len() as u32][..], &sync].concat())),
                 full(b"stsc", &words(&stsc)),
                 full(b"stsz", &words(&[&[0, count][..], &sizes].concat())),
                 full(b"stco", &words(&stco)),

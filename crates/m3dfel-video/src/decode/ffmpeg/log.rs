@@ -101,21 +101,12 @@ impl Log {
 }
 
 /// Puts the two lines that `showinfo` writes of a picture together.
+#[derive(Default)]
 struct Parser {
     /// Seconds a tick.
     tick: Option<f64>,
     begun: Option<Shown>,
     colour: Colour,
-}
-
-impl Default for Parser {
-    fn default() -> Self {
-        Self {
-            tick: None,
-            begun: None,
-            colour: Colour::default(),
-        }
-    }
 }
 
 impl Parser {
