@@ -103,7 +103,11 @@ pub fn cut(image: &RgbImage, square: Square, size: usize) -> RgbImage {
 fn sample(image: &RgbImage, at: Point) -> [f32; 3] {
     let axis = |at: f32, length: usize| {
         let last = length - 1;
-        let at = (at - 0.5).clamp(0.0, last as f32);
+        let at = if at.is_nan() {
+            0.0
+        } else {
+            (at - 0.5).clamp(0.0, last as f32)
+        };
         let first = at as usize;
         (first, (first + 1).min(last), at - first as f32)
     };

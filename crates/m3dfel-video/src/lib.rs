@@ -5,7 +5,7 @@
 //! use m3dfel_video::{Faces, FollowOptions, Seeta, Video};
 //!
 //! # fn main() -> Result<(), m3dfel_video::Error> {
-//! let video = Video::open("talk.mp4".as_ref())?;
+//! let video = Video::open("talk.mp4".as_ref())?.ahead()?;
 //! for step in Faces::new(video, Seeta::new()?, FollowOptions::default()) {
 //!     let step = step?;
 //!     for face in &step.faces {
@@ -24,7 +24,7 @@ pub mod follow;
 mod geometry;
 pub mod track;
 
-pub use decode::{Decoder, Frame, Info, Problem, Video};
+pub use decode::{Ahead, Decoder, Frame, Info, Problem, Video};
 #[cfg(feature = "onnx")]
 pub use detect::YuNet;
 pub use detect::{Detector, Face, Seeta};

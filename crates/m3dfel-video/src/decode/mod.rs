@@ -1,5 +1,6 @@
 //! A video's pictures, one by one, with their times.
 
+mod ahead;
 mod colour;
 mod ffmpeg;
 mod h264;
@@ -11,6 +12,8 @@ use std::fs::File;
 use std::path::Path;
 
 use m3dfel_data::image::RgbImage;
+
+pub use ahead::Ahead;
 
 use crate::{Error, Result};
 use ffmpeg::{Ffmpeg, Zero};

@@ -137,8 +137,12 @@ impl Tracker {
 
     /// Gives each face known its detection; says which detections are taken.
     fn continue_seen(&mut self, time: f64, image: &RgbImage, faces: &[Face]) -> Vec<bool> {
-        let tracks = &self.tracks;
+        let (tracks, reach) = (&self.tracks, self.reach);
         let pairs = pair(tracks.len(), faces.len(), |track, face| {
+            // Who is away for longer may come back elsewhere, and another may come up here: looks decide then.
+            if time - tracks[track].end > reach {
+                return None;
+            }
             let iou = tracks[track].motion.bbox().iou(&faces[face].bbox);
             // A face that was believed goes before one that may be nothing.
             let believed = if tracks[track].id.is_some() { 1.0 } else { 0.0 };

@@ -1,0 +1,87 @@
+//! A video decoded by a thread of its own, while the caller works on the pictures before.
+
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::JoinHandle;
+
+use super::{Frame, Info, Problem, Video};
+use crate::{Error, Result};
+
+/// How many decoded pictures may wait: enough that neither side stands still for the other's hiccups.
+const WAITING: usize = 4;
+
+/// An iterator over a video's pictures, decoded ahead.
+pub struct Ahead {
+    info: Info,
+    frames: Option<Receiver<Frame>>,
+    thread: Option<JoinHandle<Vec<Problem>>>,
+    problems: Vec<Problem>,
+}
+
+impl Video {
+    /// Goes on with the rest of the video in a thread of its own.
+    ///
+    /// # Errors
+    /// If no thread can be had.
+    pub fn ahead(mut self) -> Result<Ahead> {
+        let info = self.info().clone();
+        let (sender, frames) = sync_channel(WAITING);
+        let decode = move || {
+            for frame in self.by_ref() {
+                if sender.send(frame).is_err() {
+                    break; // nobody wants more
+                }
+            }
+            self.problems()
+        };
+        let thread = std::thread::Builder::new()
+            .name("decode".into())
+            .spawn(decode)
+            .map_err(|e| Error::io("a decoding thread", e))?;
+        Ok(Ahead {
+            info,
+            frames: Some(frames),
+            thread: Some(thread),
+            problems: Vec::new(),
+        })
+    }
+}
+
+impl Ahead {
+    /// As [`Video::info`].
+    pub fn info(&self) -> &Info {
+        &self.info
+    }
+
+    /// What was wrong with the video; known when no more pictures come.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl Iterator for Ahead {
+    type Item = Frame;
+
+    fn next(&mut self) -> Option<Frame> {
+        let frame = self.frames.as_ref()?.recv().ok();
+        if frame.is_none() {
+            self.frames = None;
+            match self.thread.take().map(JoinHandle::join) {
+                Some(Ok(problems)) => self.problems = problems,
+                // A bug here, not in the video; it is the caller's as it would be without the thread.
+                Some(Err(panic)) => std::panic::resume_unwind(panic),
+                None => {}
+            }
+        }
+        frame
+    }
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        // The thread sees that nobody listens, and ends ffmpeg with itself.
+        self.frames = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
