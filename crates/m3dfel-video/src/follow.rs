@@ -68,6 +68,8 @@ pub struct Faces<I, D> {
     detections: VecDeque<f64>,
     /// How many detections a picture waits for.
     delay: usize,
+    /// Seconds from one detection to the next, of late: more than the interval where pictures are rare.
+    spacing: Option<f64>,
     over: bool,
     stages: Stages,
 }
@@ -76,16 +78,15 @@ impl<I: Iterator<Item = Frame>, D: Detector> Faces<I, D> {
     /// Follows faces through pictures in the order of their times.
     pub fn new(frames: I, detector: D, options: FollowOptions) -> Self {
         let delay = options.track.confirm.max(2);
-        // Pictures are never exactly an interval apart: half of one more.
-        let reach = options.interval * (delay as f64 + 0.5);
         Self {
             frames,
             detector,
-            tracker: Tracker::new(options.track.clone(), reach),
+            tracker: Tracker::new(options.track.clone()),
             options,
             waiting: VecDeque::new(),
             detections: VecDeque::new(),
             delay,
+            spacing: None,
             over: false,
             stages: Stages::default(),
         }
@@ -121,8 +122,19 @@ impl<I: Iterator<Item = Frame>, D: Detector> Faces<I, D> {
         let found = Instant::now();
         self.stages.detect += found - start;
         self.stages.detections += 1;
+        if let Some(before) = self.detections.back() {
+            let gap = frame.time - before;
+            self.spacing = Some(
+                self.spacing
+                    .map_or(gap, |spacing| spacing + 0.2 * (gap - spacing)),
+            );
+        }
+        // A picture waits for so many detections; they are never exactly as far apart as the last: half of one more.
+        let spacing = self.spacing.unwrap_or(0.0).max(self.options.interval);
+        let reach = (self.delay as f64 + 0.5) * spacing;
         self.detections.push_back(frame.time);
-        self.tracker.detected(frame.time, &frame.image, faces?);
+        self.tracker
+            .detected(frame.time, &frame.image, faces?, reach);
         self.stages.follow += found.elapsed();
         Ok(())
     }

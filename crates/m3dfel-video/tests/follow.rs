@@ -105,8 +105,35 @@ fn boxes_between_detections_move_with_the_face() {
 }
 
 #[test]
+fn any_rate_and_any_interval_will_do() {
+    for (rate, interval) in [
+        (0.5, 0.16),
+        (5.0, 0.16),
+        (120.0, 0.16),
+        (30.0, 0.0),
+        (30.0, 0.5),
+    ] {
+        let options = FollowOptions {
+            interval,
+            ..FollowOptions::default()
+        };
+        let frames = plain(80).map(|frame| Frame {
+            time: frame.time * RATE / rate,
+            ..frame
+        });
+        let steps = Faces::new(frames, Script(|_| vec![face(50.0, 50.0, 0.9)]), options);
+        let steps: Vec<Step> = steps.collect::<Result<_>>().unwrap();
+        assert_eq!(
+            tracks(&steps),
+            BTreeMap::from([(1, (0..80).collect())]),
+            "{rate} {interval}"
+        );
+    }
+}
+
+#[test]
 fn trembling_boxes_are_steadied() {
-    let tremble = |n: usize| if n / 5 % 2 == 0 { 3.0 } else { -3.0 };
+    let tremble = |n: usize| if (n / 5).is_multiple_of(2) { 3.0 } else { -3.0 };
     let steps = follow(plain(100), |n| vec![face(80.0 + tremble(n), 80.0, 0.9)]);
     for step in &steps[20..80] {
         let left = step.faces[0].bbox.left;

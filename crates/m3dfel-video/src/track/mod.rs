@@ -98,24 +98,27 @@ pub struct Tracker {
     tracks: Vec<Track>,
     next_id: TrackId,
     ended: Vec<TrackEnd>,
-    /// How far to both sides detections count for a box, and how long a gap between two is filled, in seconds.
+    /// As last told.
     reach: f64,
 }
 
 impl Tracker {
-    /// `reach` is how long after a moment the tracker will be asked for it, in seconds.
-    pub fn new(options: TrackOptions, reach: f64) -> Self {
+    pub fn new(options: TrackOptions) -> Self {
         Self {
             options,
             tracks: Vec::new(),
             next_id: 1,
             ended: Vec::new(),
-            reach,
+            reach: 0.0,
         }
     }
 
     /// Takes in what a detector found in a picture.
-    pub fn detected(&mut self, time: f64, image: &RgbImage, faces: Vec<Face>) {
+    ///
+    /// `reach`: how far to both sides of a moment detections count for its boxes, and how long a gap between two is
+    /// filled, in seconds; at least as far as to the detections before and after.
+    pub fn detected(&mut self, time: f64, image: &RgbImage, faces: Vec<Face>, reach: f64) {
+        self.reach = reach;
         let least = self.options.least_side * image.width().min(image.height()) as f32;
         let faces: Vec<Face> = faces
             .into_iter()
