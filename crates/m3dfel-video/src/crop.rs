@@ -18,7 +18,7 @@ impl Default for CropOptions {
     fn default() -> Self {
         Self {
             size: 224,
-            margin: 0.15,
+            margin: 0.05,
         }
     }
 }

@@ -26,6 +26,9 @@ impl Default for FollowOptions {
     }
 }
 
+/// So many pictures have a detection among them, whatever their times.
+const MOST_BETWEEN: usize = 64;
+
 /// A picture with its faces.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -68,6 +71,8 @@ pub struct Faces<I, D> {
     detections: VecDeque<f64>,
     /// How many detections a picture waits for.
     delay: usize,
+    /// Pictures since the last detection.
+    since: usize,
     /// Seconds from one detection to the next, of late: more than the interval where pictures are rare.
     spacing: Option<f64>,
     over: bool,
@@ -86,6 +91,7 @@ impl<I: Iterator<Item = Frame>, D: Detector> Faces<I, D> {
             waiting: VecDeque::new(),
             detections: VecDeque::new(),
             delay,
+            since: 0,
             spacing: None,
             over: false,
             stages: Stages::default(),
@@ -109,7 +115,12 @@ impl<I: Iterator<Item = Frame>, D: Detector> Faces<I, D> {
             frame.time >= last + self.options.interval - 1e-3
         });
         self.waiting.push_back(frame);
-        if due { self.detect_last() } else { Ok(()) }
+        self.since += 1;
+        if due || self.since >= MOST_BETWEEN {
+            self.detect_last()
+        } else {
+            Ok(())
+        }
     }
 
     /// Looks for faces in the last picture taken in.
@@ -117,6 +128,7 @@ impl<I: Iterator<Item = Frame>, D: Detector> Faces<I, D> {
         let Some(frame) = self.waiting.back() else {
             return Ok(());
         };
+        self.since = 0;
         let start = Instant::now();
         let faces = self.detector.detect(&frame.image);
         let found = Instant::now();
@@ -144,7 +156,10 @@ impl<I: Iterator<Item = Frame>, D: Detector> Faces<I, D> {
         let Some(first) = self.waiting.front() else {
             return false;
         };
+        // Where times do not advance, pictures do not wait for ever.
+        let many = self.waiting.len() > MOST_BETWEEN * (self.delay + 1);
         self.over
+            || many
             || self
                 .detections
                 .iter()

@@ -173,6 +173,39 @@ fn a_damaged_picture_is_told_and_the_rest_is_decoded() {
 }
 
 #[test]
+fn after_damage_in_one_group_the_next_is_decoded() {
+    let group = pattern_movie(SIZE.0, SIZE.1, 5);
+    let mut movie = group.clone();
+    for _ in 0..2 {
+        movie.samples.extend(group.samples.clone());
+        movie.durations.extend(group.durations.clone());
+    }
+    // The first group's first frame has no length that makes sense, the second's third no data.
+    movie.samples[0][..4].copy_from_slice(&[0x7F, 0, 0, 0]);
+    movie.samples[7][5..].fill(0xFF);
+    let (frames, problems) = decode(&movie.file()).unwrap();
+    assert!(frames.len() >= 7, "{}", frames.len());
+    let [
+        Problem::Damaged {
+            pictures: Some(lost),
+            ..
+        },
+    ] = problems[..]
+    else {
+        panic!("{problems:?}");
+    };
+    assert_eq!(lost + frames.len(), 15);
+    // Whatever came, the whole groups' pictures are right and at their times.
+    for frame in frames
+        .iter()
+        .filter(|frame| frame.time > 10.0 / 30.0 - 1e-6)
+    {
+        let number = (frame.time * 30.0).round() as usize - 10;
+        assert_is_pattern(frame, number);
+    }
+}
+
+#[test]
 fn the_least_picture_is_decoded() {
     let (frames, _) = decode(&pattern_movie(16, 16, 2).file()).unwrap();
     assert_eq!((frames.len(), frames[0].image.width()), (2, 16));

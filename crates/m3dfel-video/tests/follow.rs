@@ -132,6 +132,27 @@ fn any_rate_and_any_interval_will_do() {
 }
 
 #[test]
+fn times_that_stand_still_or_are_none_fill_no_memory() {
+    for time in [1.0, f64::NAN] {
+        let (mut taken, mut given) = (0, 0);
+        let counted = plain(2000)
+            .inspect(|_| taken += 1)
+            .map(|frame| Frame { time, ..frame });
+        let mut steps = Faces::new(
+            counted,
+            Script(|_| vec![face(50.0, 50.0, 0.9)]),
+            FollowOptions::default(),
+        );
+        for _ in 0..1000 {
+            steps.next().unwrap().unwrap();
+            given += 1;
+        }
+        drop(steps);
+        assert!(taken - given < 400, "{taken} pictures for {given}");
+    }
+}
+
+#[test]
 fn trembling_boxes_are_steadied() {
     let tremble = |n: usize| if (n / 5).is_multiple_of(2) { 3.0 } else { -3.0 };
     let steps = follow(plain(100), |n| vec![face(80.0 + tremble(n), 80.0, 0.9)]);

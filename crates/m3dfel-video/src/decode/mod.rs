@@ -25,7 +25,7 @@ use mp4::Mp4;
 pub struct Frame {
     /// As it is shown: turned as the file says.
     pub image: RgbImage,
-    /// When it is shown, in seconds from the video's start.
+    /// When it is shown, in seconds from the video's start; never before the picture before it.
     pub time: f64,
 }
 
@@ -97,12 +97,14 @@ enum Source {
 
 /// A video being read: an iterator over its pictures in the order in which they are shown.
 ///
-/// Memory does not grow with its length, but for 16 bytes a picture of its tables. Where it is damaged or cut off,
+/// Memory does not grow with its length, but for 32 bytes a picture of its tables. Where it is damaged or cut off,
 /// what can be read is given; [`Video::problems`] tells the rest.
 pub struct Video {
     source: Source,
     /// Decoded to see whether there is one.
     first: Option<Frame>,
+    /// The last picture's time.
+    time: f64,
 }
 
 impl Video {
@@ -180,6 +182,7 @@ impl Video {
             return Ok(Self {
                 source,
                 first: Some(first),
+                time: f64::NEG_INFINITY,
             });
         }
         let problems = source.problems();
@@ -222,6 +225,10 @@ impl Iterator for Video {
     type Item = Frame;
 
     fn next(&mut self) -> Option<Frame> {
-        self.first.take().or_else(|| self.source.next_frame())
+        let mut frame = self.first.take().or_else(|| self.source.next_frame())?;
+        // A stream put together of several may begin anew in its middle; nobody downstream need know.
+        frame.time = frame.time.max(self.time);
+        self.time = frame.time;
+        Some(frame)
     }
 }

@@ -16,6 +16,7 @@ pub use yunet::YuNet;
 /// A face found in a picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Face {
+    /// From the hairline to the chin.
     pub bbox: Rect,
     /// How sure, 0 to 1. From [`SURE`] on it is a face; below it may be one where a face has been.
     pub score: f32,

@@ -8,7 +8,7 @@ use rustface::ImageData;
 
 use super::scaled::Scaler;
 use super::{Detector, Face, suppress};
-use crate::geometry::Rect;
+use crate::geometry::{Point, Rect};
 use crate::{Error, Result};
 
 const MODEL: &[u8] = include_bytes!("../../assets/seeta_fd_frontal_v1.0.bin");
@@ -21,6 +21,10 @@ const WINDOW: u32 = 40;
 const SURE_SCORE: f64 = 4.0;
 /// The model's own score below which detections are noise.
 const LEAST_SCORE: f64 = 0.5;
+
+/// The model's squares reach from the brows to the chin. From the hairline to the chin, as YuNet's boxes do, it is so
+/// much more around the same middle: measured on five videos of four people, 1.17 to 1.24.
+const TO_HAIRLINE: f32 = 1.2;
 
 /// The detector that needs nothing.
 pub struct Seeta {
@@ -65,14 +69,14 @@ impl Detector for Seeta {
             .detect(&ImageData::new(&self.grey, scaled.width, scaled.height));
         let face = |found: rustface::FaceInfo| {
             let bbox = found.bbox();
+            let (width, height) = (bbox.width() as f32, bbox.height() as f32);
+            let middle = Point {
+                x: bbox.x() as f32 + width / 2.0,
+                y: bbox.y() as f32 + height / 2.0,
+            };
+            let bbox = Rect::from_centre(middle, width * TO_HAIRLINE, height * TO_HAIRLINE);
             Face {
-                bbox: Rect {
-                    left: bbox.x() as f32,
-                    top: bbox.y() as f32,
-                    width: bbox.width() as f32,
-                    height: bbox.height() as f32,
-                }
-                .scaled(scaled.factor),
+                bbox: bbox.scaled(scaled.factor),
                 score: (found.score() / (found.score() + SURE_SCORE)) as f32,
                 landmarks: None,
             }

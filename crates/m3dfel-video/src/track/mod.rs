@@ -1,6 +1,6 @@
 //! Which faces in one picture are the same as those before.
 //!
-//! At each detection every face known is foreseen ([`motion`]) and gets the detection that overlaps it best, unsure
+//! At each detection every face known is foreseen and gets the detection that overlaps it best, unsure
 //! ones too (as Y. Zhang et al., "ByteTrack", ECCV 2022). A face not seen stays known for a while: one that comes up
 //! near where it was, of about its size and colours, is it again.
 

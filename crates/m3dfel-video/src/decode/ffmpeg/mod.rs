@@ -3,7 +3,6 @@
 
 mod log;
 
-use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
@@ -33,7 +32,7 @@ pub struct Ffmpeg {
     pictures: ChildStdout,
     log: Log,
     /// The first picture's description, read to learn the size.
-    first: VecDeque<Shown>,
+    first: Option<Shown>,
     zero: Option<f64>,
     buffer: Vec<u8>,
     ended: Option<Ending>,
@@ -56,7 +55,7 @@ impl Ffmpeg {
             path: path.to_owned(),
             why: why.to_owned(),
         })?;
-        let mut child = command(path, version)
+        let mut child = command(path, zero, version)
             .spawn()
             .map_err(|e| Error::io("ffmpeg", e))?;
         // Both were piped by `command`.
@@ -81,7 +80,7 @@ impl Ffmpeg {
             pictures,
             log,
             zero: (zero == Zero::File).then_some(0.0),
-            first: VecDeque::from([first]),
+            first: Some(first),
             buffer: Vec::new(),
             ended: None,
             info,
@@ -103,17 +102,22 @@ impl Ffmpeg {
         if self.ended.is_some() {
             return None;
         }
-        let (width, height) = (self.info.width, self.info.height);
-        self.buffer.resize(Planes::packed_len(width, height), 0);
-        let got = read_full(&mut self.pictures, &mut self.buffer);
-        if got < self.buffer.len() {
-            self.end(got > 0);
-            return None;
-        }
-        let Some(shown) = self.first.pop_front().or_else(|| self.log.next_shown()) else {
-            self.end(true);
+        let Some(shown) = self.first.take().or_else(|| self.log.next_shown()) else {
+            self.end(false);
             return None;
         };
+        // A stream's size may change on its way.
+        let Shown { width, height, .. } = shown;
+        if width.saturating_mul(height) > MAX_PIXELS {
+            self.stop();
+            self.end(true);
+            return None;
+        }
+        self.buffer.resize(Planes::packed_len(width, height), 0);
+        if read_full(&mut self.pictures, &mut self.buffer) < self.buffer.len() {
+            self.end(true);
+            return None;
+        }
         let zero = *self.zero.get_or_insert(shown.time);
         let planes = Planes::packed(&self.buffer, width, height);
         let image = planes.to_rgb(shown.colour, Orientation::default())?;
@@ -178,7 +182,7 @@ fn read_full(from: &mut impl Read, buffer: &mut [u8]) -> usize {
     got
 }
 
-fn command(path: &Path, version: (u32, u32)) -> Command {
+fn command(path: &Path, zero: Zero, version: (u32, u32)) -> Command {
     // `file:` and the list keep a name or a playlist from being taken for an address.
     let mut input = OsString::from("file:");
     input.push(path);
@@ -190,8 +194,8 @@ fn command(path: &Path, version: (u32, u32)) -> Command {
             "-nostats",
             "-loglevel",
             "level+info",
-            "-copyts",
         ])
+        .args((zero == Zero::File).then_some("-copyts"))
         .args(["-protocol_whitelist", "file", "-i"])
         .arg(input)
         .args(["-map", "0:v:0", "-vf"])

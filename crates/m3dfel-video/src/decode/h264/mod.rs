@@ -38,6 +38,7 @@ pub struct H264 {
     length_size: usize,
     /// Parameter sets, to go before the first sample.
     headers: Vec<u8>,
+    headers_due: bool,
     /// Decoded pictures by composition time, and by number where two have the same.
     waiting: BTreeMap<(i64, usize), Frame>,
     damaged: usize,
@@ -91,6 +92,7 @@ impl H264 {
             decoder,
             length_size: parameters.length_size,
             headers: parameters.headers,
+            headers_due: true,
             waiting: BTreeMap::new(),
             damaged: 0,
             first_damage: None,
@@ -141,13 +143,10 @@ impl H264 {
     /// A sample's picture; None where edits leave it out.
     fn decode(&mut self, sample: Sample) -> Result<Option<Frame>, String> {
         self.read(sample)?;
-        let picture = self.decoder.decode(&self.unit).map_err(|error| {
-            // Its whole text is of several sentences, of which the first number is all there is to know.
-            format!(
-                "OpenH264 cannot decode a frame: {}",
-                error.to_string().replace('\n', " ")
-            )
-        })?;
+        let picture = self.decoder.decode(&self.unit);
+        // In an error it may have lost the parameters with the rest.
+        self.headers_due = picture.is_err();
+        let picture = picture.map_err(|e| format!("OpenH264 cannot decode a frame: {e}"))?;
         let picture = picture.ok_or("OpenH264 gives no picture for a frame")?;
         let Some(time) = self.timeline.seconds(sample.composition) else {
             return Ok(None);
@@ -168,7 +167,9 @@ impl H264 {
             .and_then(|_| self.file.read_exact(&mut self.buffer))
             .map_err(|e| format!("cannot read at byte {}: {e}", sample.offset))?;
         self.unit.clear();
-        self.unit.append(&mut self.headers);
+        if self.headers_due {
+            self.unit.extend(&self.headers);
+        }
         let mut rest = &self.buffer[..];
         while let Some((length, after)) = rest.split_at_checked(self.length_size) {
             let length = length

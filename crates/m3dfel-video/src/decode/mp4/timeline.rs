@@ -80,7 +80,7 @@ impl Timeline {
             .spans
             .iter()
             .find(|s| (s.from..s.to).contains(&composition))?;
-        Some(span.shown + (composition - span.from) as f64 / self.ticks_a_second)
+        Some(span.shown + composition.saturating_sub(span.from) as f64 / self.ticks_a_second)
     }
 }
 
