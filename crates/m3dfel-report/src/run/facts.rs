@@ -1,9 +1,9 @@
 //! The facts of a run, name and value.
 
-use m3dfel::ModelConfig;
 use m3dfel::weights::Header;
+use m3dfel::{Join, ModelConfig};
 use m3dfel_data::{Normalise, Vocabulary};
-use m3dfel_train::{Corpus, Experiment};
+use m3dfel_train::{Corpus, Experiment, Sampling};
 
 use crate::format::{short, whole_percent};
 
@@ -32,9 +32,19 @@ pub fn of_experiment(experiment: &Experiment, corpus: &Corpus) -> Facts {
             short(experiment.loss.intensity_weight)
         );
     }
+    if experiment.loss.focal_gamma > 0.0 {
+        loss += &format!(", focal by {}", short(experiment.loss.focal_gamma));
+    }
+    if experiment.loss.logit_adjustment > 0.0 {
+        let tau = short(experiment.loss.logit_adjustment);
+        loss += &format!(", logits adjusted by {tau}");
+    }
     let mut batch = count(train.batch_size, "clip", "clips");
     if experiment.micro_batch() < train.batch_size {
         batch += &format!(", {} at a time", experiment.micro_batch());
+    }
+    if train.sampling == Sampling::Balanced {
+        batch += ", as many of each class in an epoch";
     }
     named([
         ("Corpus", corpus.name.clone()),
@@ -108,8 +118,12 @@ fn classes(vocabulary: &Vocabulary) -> String {
 
 fn model(model: &ModelConfig) -> String {
     let instances = count(model.bag_size, "instance", "instances");
+    let name = match model.join {
+        Join::Dliam => "M3DFEL",
+        Join::Mean => "R3D-18 and the mean",
+    };
     format!(
-        "M3DFEL, {} frames in {instances} of {}, first layer of {} channels",
+        "{name}, {} frames in {instances} of {}, first layer of {} channels",
         model.frames,
         model.frames / model.bag_size.max(1),
         model.base_width
