@@ -80,19 +80,27 @@ impl Sweep {
 impl Variant {
     /// For people: `bag_size=4, join=mean`.
     pub fn name(&self) -> String {
-        if self.set.is_empty() {
-            return "as it is".into();
+        match self.short().as_slice() {
+            [] => "as it is".into(),
+            settings => settings.join(", "),
         }
-        let short = |setting: &String| match setting.split_once('.') {
+    }
+
+    /// The settings without their sections.
+    fn short(&self) -> Vec<String> {
+        let rest = |setting: &String| match setting.split_once('.') {
             Some((_, rest)) => rest.to_owned(),
             None => setting.clone(),
         };
-        self.set.iter().map(short).collect::<Vec<_>>().join(", ")
+        self.set.iter().map(rest).collect()
     }
 
     /// For a directory: of the name only what every file system takes.
     pub fn directory(&self, seed: Option<&str>) -> String {
-        let mut name = self.name().replace(", ", "_");
+        let mut name = match self.short().as_slice() {
+            [] => self.name(),
+            settings => settings.join("_"),
+        };
         if let Some(seed) = seed {
             name += &format!("_seed={seed}");
         }
