@@ -78,7 +78,7 @@ impl Report {
         let mut notes = vec![notes::choice(outcome)];
         let judged = Judged::new(corpus, evaluation, experiment.clip_options(), &mut notes);
         notes.extend(notes::figures(&judged));
-        notes.extend(pointing(evaluation, corpus).and_then(|p| measures::pointing(&p)));
+        notes.extend(outcome.pointing.as_ref().map(measures::pointing));
         notes.extend(notes::people(judged.truth.as_ref(), corpus));
         notes.extend(notes::skipped(history));
         let mut summary = facts::of_experiment(experiment, corpus);
@@ -114,7 +114,8 @@ impl Report {
         let mut notes = vec![notes::strangers(header, corpus)];
         let judged = Judged::new(corpus, evaluation, clip_options(header), &mut notes);
         notes.extend(notes::figures(&judged));
-        notes.extend(pointing(evaluation, corpus).and_then(|p| measures::pointing(&p)));
+        let score = pointing(evaluation, corpus).and_then(|pointing| pointing.score);
+        notes.extend(score.as_ref().map(measures::pointing));
         let mut summary = facts::of_weights(header, corpus);
         summary.extend(heading.facts);
         let confusion = &evaluation.confusion;

@@ -1,6 +1,8 @@
 //! What the predictions of an evaluation are worth, as the page shows it.
 
-use m3dfel_metrics::{Calibration as Measured, ConfusedPair as Confused, Pointing, Predictions};
+use m3dfel_metrics::{
+    Calibration as Measured, ConfusedPair as Confused, PointingScore, Predictions,
+};
 
 use super::{Judged, examples};
 use crate::format::{decimal, percent};
@@ -93,15 +95,14 @@ fn features(judged: &Judged) -> Vec<BagFeatures> {
 }
 
 /// What the pointing game says, in words.
-pub fn pointing(pointing: &Pointing) -> Option<String> {
-    let score = pointing.score?;
+pub fn pointing(score: &PointingScore) -> String {
     let points = |fraction: f64| decimal(100.0 * fraction, 1);
     let verdict = match score.gain.excludes_zero() {
         true if score.gain.estimate > 0.0 => "better than chance",
         true => "worse than chance",
         false => "not told apart from chance",
     };
-    Some(format!(
+    format!(
         "In {} of {} clips with an expression, the instance with the largest share shows it; an instance drawn \
          at random would in {}. The difference is {} points (95\u{202f}%: {} to {}): {verdict}.",
         percent(score.hits.estimate, 1),
@@ -110,5 +111,5 @@ pub fn pointing(pointing: &Pointing) -> Option<String> {
         points(score.gain.estimate),
         points(score.gain.low),
         points(score.gain.high),
-    ))
+    )
 }
