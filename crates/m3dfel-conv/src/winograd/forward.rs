@@ -92,10 +92,10 @@ pub(crate) unsafe fn forward(
     }
     // Weights are fetched anew for each part: let it be no small one beside them.
     let most = (OWN.max(weight.points.len() / 2) / per_tile).max(8);
-    let size = even_part(
-        grid.count,
-        most.min(grid.count.div_ceil(rayon::current_num_threads())),
-    );
+    // As many parts for one thread as for another.
+    let parts = grid.count.div_ceil(most);
+    let parts = parts.next_multiple_of(rayon::current_num_threads());
+    let size = grid.count.div_ceil(parts).max(1);
     (0..grid.count.div_ceil(size))
         .into_par_iter()
         .for_each(|part| {
