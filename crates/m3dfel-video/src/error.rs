@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a video gives no pictures, or a detector no faces.
+/// Why a video gives no pictures, a detector no faces, or a video cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -43,6 +43,40 @@ pub enum Error {
     #[error("{path} needs ffmpeg, for {why}; there is no ffmpeg on the PATH: install it, or convert the video to H.264 in MP4 elsewhere", path = path.display())]
     FfmpegMissing { path: PathBuf, why: String },
 
+    #[error("{path}: {rate} is no number of frames a second", path = path.display())]
+    Rate { path: PathBuf, rate: f64 },
+
+    #[error("cannot write {path}: {source}", path = path.display())]
+    Write {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+
+    #[error("cannot write {path}: its name says no kind of video that is written here; let it end in {known}", path = path.display())]
+    Ending { path: PathBuf, known: &'static str },
+
+    #[error("cannot write {path}: it is the video that is read; give the new one another name", path = path.display())]
+    OverItself { path: PathBuf },
+
+    #[error("cannot write {path}: videos are written by ffmpeg, and there is no ffmpeg on the PATH: install it", path = path.display())]
+    FfmpegMissingToWrite { path: PathBuf },
+
+    #[error("cannot write {path}: this ffmpeg has none of the encoders {wanted}; install one that has, or write a file that ends in {known}", path = path.display())]
+    NoEncoder {
+        path: PathBuf,
+        wanted: String,
+        known: &'static str,
+    },
+
+    #[error("cannot write {path}: ffmpeg stopped: {what}", path = path.display())]
+    FfmpegEncode { path: PathBuf, what: String },
+
+    #[error("cannot draw a window of face {track}: {what}")]
+    Window { track: u32, what: String },
+
+    #[error("the font inside this program is damaged: {what}")]
+    Font { what: String },
+
     #[error("the face detector {what}")]
     Detector { what: String },
 }
@@ -50,6 +84,13 @@ pub enum Error {
 impl Error {
     pub(crate) fn io(path: impl AsRef<Path>, source: std::io::Error) -> Self {
         Self::Io {
+            path: path.as_ref().to_owned(),
+            source,
+        }
+    }
+
+    pub(crate) fn write(path: impl AsRef<Path>, source: std::io::Error) -> Self {
+        Self::Write {
             path: path.as_ref().to_owned(),
             source,
         }

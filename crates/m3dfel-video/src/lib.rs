@@ -1,5 +1,6 @@
 //! From a video to face clips: its pictures with their times ([`decode`]), where faces are in them ([`detect`]), which
-//! of these are the same ([`track`], [`follow`]), and each face upright in a square of its own.
+//! of these are the same ([`track`], [`follow`]), each face upright in a square of its own, and a video with what is
+//! known of its faces drawn on it ([`annotate`]).
 //!
 //! ```no_run
 //! use m3dfel_video::{Faces, FollowOptions, Seeta, Video};
@@ -16,15 +17,17 @@
 //! # }
 //! ```
 
+pub mod annotate;
 pub mod crop;
 pub mod decode;
 pub mod detect;
+mod encode;
 mod error;
 pub mod follow;
 mod geometry;
 pub mod track;
 
-pub use decode::{Ahead, Decoder, Frame, Info, Problem, Video};
+pub use decode::{Ahead, Decoder, Frame, Info, Pictures, Problem, Source, Video, open};
 #[cfg(feature = "onnx")]
 pub use detect::YuNet;
 pub use detect::{Detector, Face, Seeta};

@@ -3,22 +3,10 @@
 mod common;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use common::{FRAME, fixture, pattern_movie, psnr, write};
+use common::{FRAME, fixture, has_ffmpeg, pattern_movie, psnr, run_with_path, test_video, write};
 use m3dfel_video::{Decoder, Error, Frame, Problem, Video};
-
-fn has_ffmpeg() -> bool {
-    let version = Command::new("ffmpeg")
-        .arg("-version")
-        .stdout(Stdio::null())
-        .status();
-    let found = version.is_ok_and(|status| status.success());
-    if !found {
-        eprintln!("skipped: there is no ffmpeg on the PATH");
-    }
-    found
-}
 
 /// Makes a file by ffmpeg's own test pictures.
 fn make(dir: &Path, name: &str, options: &[&str]) -> PathBuf {
@@ -159,6 +147,42 @@ fn a_file_cut_off_is_used_and_told() {
 }
 
 #[test]
+fn where_openh264_gives_up_ffmpeg_goes_on() {
+    if !has_ffmpeg() {
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let mut movie = pattern_movie(96, 64, 80);
+    // Lengths that reach beyond their frames: refused by us, read past by ffmpeg.
+    for sample in &mut movie.samples[40..75] {
+        sample.splice(..0, [0, 0, 0, 0x7F]);
+    }
+    let path = write(dir.path(), "hard.mp4", &movie.file());
+    let (alone, alone_problems) = decode(&path, Decoder::OpenH264);
+    let (theirs, _) = decode(&path, Decoder::Ffmpeg);
+    let (both, problems) = decode(&path, Decoder::Any);
+    assert!(
+        theirs.len() > alone.len(),
+        "{} {}",
+        theirs.len(),
+        alone.len()
+    );
+    let times = |frames: &[Frame]| frames.iter().map(|f| f.time).collect::<Vec<_>>();
+    assert!(
+        times(&both).is_sorted_by(|a, b| a < b),
+        "{:?}",
+        times(&both)
+    );
+    assert_eq!(both[..40], alone[..40]);
+    let late = |frames: &[Frame]| frames.iter().filter(|f| f.time > 40.5 / 30.0).count();
+    assert_eq!(
+        late(&both),
+        late(&theirs),
+        "{problems:?} {alone_problems:?}"
+    );
+}
+
+#[test]
 fn what_is_no_video_is_told() {
     if !has_ffmpeg() {
         return;
@@ -194,30 +218,6 @@ fn what_is_no_video_is_told() {
     let list = format!("ffconcat version 1.0\nfile '{}'\n", other.display());
     let error = Video::open(&write(dir.path(), "list.mp4", list.as_bytes())).err();
     assert!(error.is_some(), "a list of files was followed");
-}
-
-/// Runs one of the tests below in a process of its own, with another PATH.
-#[cfg(unix)]
-fn run_with_path(test: &str, path: &Path, video: &Path) {
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", test, "--nocapture"])
-        .env("PATH", path)
-        .env("TEST_VIDEO", video)
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned()
-        + &String::from_utf8_lossy(&output.stderr);
-    assert!(
-        output.status.success() && text.contains("1 passed"),
-        "{text}"
-    );
-}
-
-#[cfg(unix)]
-fn test_video() -> PathBuf {
-    std::env::var_os("TEST_VIDEO")
-        .expect("run by another test")
-        .into()
 }
 
 #[test]

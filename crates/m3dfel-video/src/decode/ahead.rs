@@ -1,15 +1,15 @@
-//! A video decoded by a thread of its own, while the caller works on the pictures before.
+//! Frames decoded by a thread of their own, while the caller works on those before.
 
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::JoinHandle;
 
-use super::{Frame, Info, Problem, Video};
+use super::{Frame, Info, Problem, Source, Video};
 use crate::{Error, Result};
 
 /// How many decoded pictures may wait: enough that neither side stands still for the other's hiccups.
 const WAITING: usize = 4;
 
-/// An iterator over a video's pictures, decoded ahead.
+/// An iterator over a source's frames, decoded ahead.
 pub struct Ahead {
     info: Info,
     frames: Option<Receiver<Frame>>,
@@ -22,31 +22,39 @@ impl Video {
     ///
     /// # Errors
     /// If no thread can be had.
-    pub fn ahead(mut self) -> Result<Ahead> {
-        let info = self.info().clone();
+    pub fn ahead(self) -> Result<Ahead> {
+        Ahead::new(self)
+    }
+}
+
+impl Ahead {
+    /// Goes on with the rest of a source in a thread of its own.
+    ///
+    /// # Errors
+    /// If no thread can be had.
+    pub fn new(mut source: impl Source + 'static) -> Result<Self> {
+        let info = source.info().clone();
         let (sender, frames) = sync_channel(WAITING);
         let decode = move || {
-            for frame in self.by_ref() {
+            for frame in source.by_ref() {
                 if sender.send(frame).is_err() {
                     break; // nobody wants more
                 }
             }
-            self.problems()
+            source.problems()
         };
         let thread = std::thread::Builder::new()
             .name("decode".into())
             .spawn(decode)
             .map_err(|e| Error::io("a decoding thread", e))?;
-        Ok(Ahead {
+        Ok(Self {
             info,
             frames: Some(frames),
             thread: Some(thread),
             problems: Vec::new(),
         })
     }
-}
 
-impl Ahead {
     /// As [`Video::info`].
     pub fn info(&self) -> &Info {
         &self.info

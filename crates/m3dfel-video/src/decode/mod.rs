@@ -2,18 +2,23 @@
 
 mod ahead;
 mod colour;
-mod ffmpeg;
+pub(crate) mod ffmpeg;
 mod h264;
 mod mp4;
 mod orientation;
+mod pictures;
+mod problem;
+mod source;
 
-use std::fmt;
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use m3dfel_data::image::RgbImage;
 
 pub use ahead::Ahead;
+pub use pictures::Pictures;
+pub use problem::Problem;
+pub use source::{Source, open};
 
 use crate::{Error, Result};
 use ffmpeg::{Ffmpeg, Zero};
@@ -43,43 +48,6 @@ pub struct Info {
     pub decoder: &'static str,
 }
 
-/// What can be wrong with a video of which some pictures could be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Problem {
-    /// The file ends before its last picture.
-    CutOff { missing: Option<usize> },
-    /// Pictures that could not be decoded, as many as are known, and what was wrong first.
-    Damaged {
-        pictures: Option<usize>,
-        first: String,
-    },
-    /// ffmpeg ended before the video did.
-    FfmpegStopped { status: String },
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Self::CutOff { missing: Some(n) } => {
-                write!(f, "the file is cut off: its last {n} frames are missing")
-            }
-            Self::CutOff { missing: None } => write!(f, "the file is cut off"),
-            Self::Damaged {
-                pictures: Some(n),
-                first,
-            } => write!(f, "{n} frames could not be decoded; the first: {first}"),
-            Self::Damaged {
-                pictures: None,
-                first,
-            } => write!(f, "damaged: {first}"),
-            Self::FfmpegStopped { status } => {
-                write!(f, "ffmpeg stopped before the end of the video ({status})")
-            }
-        }
-    }
-}
-
 /// Who decodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Decoder {
@@ -90,7 +58,8 @@ pub enum Decoder {
     Ffmpeg,
 }
 
-enum Source {
+/// A file, and who decodes it.
+enum Coded {
     H264(Box<H264>),
     Ffmpeg(Box<Ffmpeg>),
 }
@@ -98,14 +67,22 @@ enum Source {
 /// A video being read: an iterator over its pictures in the order in which they are shown.
 ///
 /// Memory does not grow with its length, but for 32 bytes a picture of its tables. Where it is damaged or cut off,
-/// what can be read is given; [`Video::problems`] tells the rest.
+/// what can be read is given; [`Video::problems`] tells the rest. Where OpenH264 gives up in the middle, ffmpeg goes on
+/// if there is one.
 pub struct Video {
-    source: Source,
+    source: Coded,
     /// Decoded to see whether there is one.
     first: Option<Frame>,
     /// The last picture's time.
     time: f64,
+    /// For ffmpeg, where it may go on when OpenH264 gives up.
+    rescue: Option<(PathBuf, Zero)>,
+    /// What was wrong before it went on.
+    earlier: Vec<Problem>,
 }
+
+/// Pictures less far apart are one: the decoders' times differ by less than a microsecond.
+const SAME_TIME: f64 = 1e-4;
 
 impl Video {
     /// Opens a video and decodes its first picture.
@@ -154,8 +131,14 @@ impl Video {
                 };
                 match H264::new(file, *track) {
                     Ok(h264) if decoder != Decoder::Ffmpeg => {
-                        match Self::start(Source::H264(Box::new(h264))) {
-                            Ok(video) => return Ok(video),
+                        match Self::start(Coded::H264(Box::new(h264))) {
+                            Ok(video) => {
+                                let any = decoder == Decoder::Any;
+                                return Ok(Self {
+                                    rescue: any.then(|| (owned(), zero)),
+                                    ..video
+                                });
+                            }
                             Err(what) => (zero, what),
                         }
                     }
@@ -173,16 +156,18 @@ impl Video {
             path: owned(),
             what: Some(what),
         };
-        Self::start(Source::Ffmpeg(Box::new(ffmpeg))).map_err(what)
+        Self::start(Coded::Ffmpeg(Box::new(ffmpeg))).map_err(what)
     }
 
     /// The error says why there is no picture.
-    fn start(mut source: Source) -> Result<Self, String> {
+    fn start(mut source: Coded) -> Result<Self, String> {
         if let Some(first) = source.next_frame() {
             return Ok(Self {
                 source,
                 first: Some(first),
                 time: f64::NEG_INFINITY,
+                rescue: None,
+                earlier: Vec::new(),
             });
         }
         let problems = source.problems();
@@ -194,18 +179,47 @@ impl Video {
     /// What is known of it.
     pub fn info(&self) -> &Info {
         match &self.source {
-            Source::H264(h264) => &h264.info,
-            Source::Ffmpeg(ffmpeg) => &ffmpeg.info,
+            Coded::H264(h264) => &h264.info,
+            Coded::Ffmpeg(ffmpeg) => &ffmpeg.info,
         }
     }
 
     /// What was wrong with it as far as it was read; of the whole, when no more pictures come.
     pub fn problems(&self) -> Vec<Problem> {
-        self.source.problems()
+        [self.earlier.clone(), self.source.problems()].concat()
+    }
+
+    fn next_frame(&mut self) -> Option<Frame> {
+        let frame = self.source.next_frame();
+        match &self.source {
+            Coded::H264(h264) if frame.is_none() && h264.gave_up() => self.go_on(),
+            _ => frame,
+        }
+    }
+
+    /// Goes on by ffmpeg where OpenH264 gave up; where ffmpeg does no better, with what OpenH264 finds further on.
+    fn go_on(&mut self) -> Option<Frame> {
+        let rescue = self.rescue.take();
+        let opened = rescue.and_then(|(path, zero)| Ffmpeg::open(&path, zero, "").ok());
+        if let Some(mut ffmpeg) = opened {
+            while let Some(frame) = ffmpeg.next_frame() {
+                if frame.time > self.time + SAME_TIME {
+                    let new = Coded::Ffmpeg(Box::new(ffmpeg));
+                    if let Coded::H264(h264) = std::mem::replace(&mut self.source, new) {
+                        self.earlier = h264.hand_over();
+                    }
+                    return Some(frame);
+                }
+            }
+        }
+        if let Coded::H264(h264) = &mut self.source {
+            h264.insist();
+        }
+        self.source.next_frame()
     }
 }
 
-impl Source {
+impl Coded {
     fn next_frame(&mut self) -> Option<Frame> {
         match self {
             Self::H264(h264) => h264.next_frame(),
@@ -225,7 +239,7 @@ impl Iterator for Video {
     type Item = Frame;
 
     fn next(&mut self) -> Option<Frame> {
-        let mut frame = self.first.take().or_else(|| self.source.next_frame())?;
+        let mut frame = self.first.take().or_else(|| self.next_frame())?;
         // A stream put together of several may begin anew in its middle; nobody downstream need know.
         frame.time = frame.time.max(self.time);
         self.time = frame.time;

@@ -2,6 +2,7 @@
 #![allow(dead_code)] // each test crate uses its part
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use openh264::encoder::{Encoder, EncoderConfig, FrameType};
 use openh264::formats::{RgbSliceU8, YUVBuffer};
@@ -284,4 +285,41 @@ pub fn write(dir: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     let path = dir.join(name);
     std::fs::write(&path, bytes).unwrap();
     path
+}
+
+/// Says so where there is none.
+pub fn has_ffmpeg() -> bool {
+    let version = Command::new("ffmpeg")
+        .arg("-version")
+        .stdout(Stdio::null())
+        .status();
+    let found = version.is_ok_and(|status| status.success());
+    if !found {
+        eprintln!("skipped: there is no ffmpeg on the PATH");
+    }
+    found
+}
+
+/// Runs one of the tests of this file in a process of its own, with another PATH.
+#[cfg(unix)]
+pub fn run_with_path(test: &str, path: &Path, video: &Path) {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", test, "--nocapture"])
+        .env("PATH", path)
+        .env("TEST_VIDEO", video)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert!(
+        output.status.success() && text.contains("1 passed"),
+        "{text}"
+    );
+}
+
+#[cfg(unix)]
+pub fn test_video() -> PathBuf {
+    std::env::var_os("TEST_VIDEO")
+        .expect("run by another test")
+        .into()
 }

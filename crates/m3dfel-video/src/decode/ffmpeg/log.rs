@@ -29,6 +29,8 @@ pub struct Log {
 #[derive(Default)]
 struct Notes {
     duration: Option<f64>,
+    /// How the first sound is coded.
+    audio: Option<String>,
     first_error: Option<String>,
     last_line: String,
 }
@@ -70,6 +72,10 @@ impl Log {
 
     pub fn duration(&self) -> Option<f64> {
         self.notes(|notes| notes.duration)
+    }
+
+    pub fn audio(&self) -> Option<String> {
+        self.notes(|notes| notes.audio.clone())
     }
 
     pub fn first_error(&self) -> Option<String> {
@@ -121,6 +127,11 @@ impl Parser {
             && notes.duration.is_none()
         {
             notes.duration = text.split(',').next().and_then(clock);
+        } else if let Some((_, text)) = line.split_once(": Audio: ")
+            && notes.audio.is_none()
+        {
+            let codec = text.split([' ', ',']).next();
+            notes.audio = codec.map(str::to_owned);
         }
         if !line.is_empty() {
             line.clone_into(&mut notes.last_line);
@@ -218,6 +229,9 @@ mod tests {
     fn pictures_are_read_with_their_exact_times() {
         let (shown, notes) = parse(
             "[info]   Duration: 01:02:03.50, start: 0.000000, bitrate: 686 kb/s\n\
+             [info]   Stream #0:0[0x1](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p, 640x360, 30 fps\n\
+             [info]   Stream #0:1[0x2](und): Audio: aac (LC) (mp4a / 0x6134706D), 44100 Hz, stereo, fltp, 125 kb/s\n\
+             [info]   Stream #0:2[0x3]: Audio: mp3, 44100 Hz\n\
              [Parsed_showinfo_2 @ 0x5613] [info] config in time_base: 1/15360, frame_rate: 30/1\n\
              [Parsed_showinfo_2 @ 0x5613] [info] config out time_base: 0/0, frame_rate: 0/0\n\
              [Parsed_showinfo_2 @ 0x5613] [info] n:   0 pts:      0 pts_time:0       pos: 48 fmt:yuv420p sar:1/1 s:640x360 i:P iskey:1 type:I \n\
@@ -234,6 +248,7 @@ mod tests {
         assert!(!shown[0].colour.full_range);
         assert!(shown[1].colour.full_range);
         assert_eq!(notes.duration, Some(3723.5));
+        assert_eq!(notes.audio.as_deref(), Some("aac"));
         assert_eq!(
             notes.first_error.unwrap(),
             "stream 0, offset 0x3: partial file"

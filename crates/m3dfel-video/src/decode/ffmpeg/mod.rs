@@ -168,6 +168,28 @@ impl Drop for Ffmpeg {
     }
 }
 
+/// A file's sound, and how it lies to the pictures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sound {
+    /// How it is coded, as in `aac`.
+    pub codec: String,
+    /// When the first picture is shown, on the clock by which the sound is heard.
+    pub first_picture: f64,
+}
+
+/// Looks for sound in a video.
+///
+/// # Errors
+/// If there is no ffmpeg; if it finds no picture in the file.
+pub fn sound(path: &Path) -> Result<Option<Sound>> {
+    let video = Ffmpeg::open(path, Zero::File, "its sound")?;
+    let sound = |(codec, first): (_, Shown)| Sound {
+        codec,
+        first_picture: first.time,
+    };
+    Ok(video.log.audio().zip(video.first).map(sound))
+}
+
 /// Reads until the buffer is full or there is no more; says how much.
 fn read_full(from: &mut impl Read, buffer: &mut [u8]) -> usize {
     let mut got = 0;

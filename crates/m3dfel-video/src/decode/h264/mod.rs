@@ -22,6 +22,8 @@ const START_CODE: [u8; 4] = [0, 0, 0, 1];
 const MAX_SAMPLE: u32 = 64 << 20;
 /// H.264 lets no more pictures wait for one that is shown before them.
 const MAX_WAITING: usize = 16;
+/// So many pictures in a row that cannot be decoded, a second or two, are no mishap: another decoder may do better.
+const PATIENCE: usize = 30;
 
 /// Pictures out of a file, in the order in which they are shown.
 pub struct H264 {
@@ -43,6 +45,9 @@ pub struct H264 {
     waiting: BTreeMap<(i64, usize), Frame>,
     damaged: usize,
     first_damage: Option<String>,
+    /// How many of the last pictures could not be decoded, since one that could.
+    lost: Option<usize>,
+    patience: usize,
     missing: usize,
     buffer: Vec<u8>,
     unit: Vec<u8>,
@@ -96,6 +101,8 @@ impl H264 {
             waiting: BTreeMap::new(),
             damaged: 0,
             first_damage: None,
+            lost: None,
+            patience: PATIENCE,
             missing: track.missing,
             buffer: Vec::new(),
             unit: Vec::new(),
@@ -103,7 +110,7 @@ impl H264 {
         })
     }
 
-    /// The next picture; None at the end.
+    /// The next picture; None at the end, or where it gave up.
     pub fn next_frame(&mut self) -> Option<Frame> {
         loop {
             if let Some(first) = self.waiting.first_entry() {
@@ -113,9 +120,17 @@ impl H264 {
                     return self.waiting.pop_first().map(|(_, frame)| frame);
                 }
             }
+            if self.gave_up() {
+                return None;
+            }
             let sample = *self.samples.get(self.next)?;
             self.next += 1;
-            match self.decode(sample) {
+            let decoded = self.decode(sample);
+            self.lost = match &decoded {
+                Ok(_) => Some(0),
+                Err(_) => self.lost.map(|lost| lost + 1),
+            };
+            match decoded {
                 Ok(Some(frame)) => {
                     self.waiting.insert((sample.composition, self.next), frame);
                 }
@@ -126,6 +141,25 @@ impl H264 {
                 }
             }
         }
+    }
+
+    /// Whether it stopped in the middle, at pictures that it cannot decode one after the other.
+    pub fn gave_up(&self) -> bool {
+        self.lost.is_some_and(|lost| lost >= self.patience)
+    }
+
+    /// Nobody does better: it is to look for pictures further on.
+    pub fn insist(&mut self) {
+        self.patience = usize::MAX;
+    }
+
+    /// Another decodes those at which it gave up; what was wrong before.
+    pub fn hand_over(mut self) -> Vec<Problem> {
+        self.damaged -= self.lost.unwrap_or(0).min(self.damaged);
+        if self.damaged == 0 {
+            self.first_damage = None;
+        }
+        self.problems()
     }
 
     /// What was wrong, as far as was read.

@@ -1,0 +1,124 @@
+//! A folder of frames as a video.
+
+use std::path::{Path, PathBuf};
+
+use m3dfel_data::image::RgbImage;
+use m3dfel_data::list_frames;
+
+use super::{Frame, Info, Problem};
+use crate::{Error, Result};
+
+/// The frames of a folder, JPEG and PNG, in natural order (`2.jpg` before `10.jpg`), at an even rate.
+///
+/// One that cannot be decoded is left out, its time with it, and told by [`Pictures::problems`]. Frames may differ in
+/// size.
+pub struct Pictures {
+    files: Vec<PathBuf>,
+    next: usize,
+    rate: f64,
+    info: Info,
+    /// Decoded to see whether there is one.
+    first: Option<Frame>,
+    damaged: usize,
+    first_damage: Option<String>,
+}
+
+impl Pictures {
+    /// Frames a second where nobody says: most corpora's clips are of 25 or 30.
+    pub const RATE: f64 = 25.0;
+
+    /// Lists a folder's frames and decodes the first.
+    ///
+    /// # Errors
+    /// If the folder cannot be read; if it has no frame, or none that can be decoded.
+    pub fn open(dir: &Path) -> Result<Self> {
+        Self::open_at(dir, Self::RATE)
+    }
+
+    /// As [`Pictures::open`], with `rate` frames a second.
+    ///
+    /// # Errors
+    /// As [`Pictures::open`]; and if the rate is none.
+    pub fn open_at(dir: &Path, rate: f64) -> Result<Self> {
+        if !(rate.is_finite() && rate > 0.0) {
+            return Err(Error::Rate {
+                path: dir.to_owned(),
+                rate,
+            });
+        }
+        let files = list_frames(dir).map_err(|e| match e {
+            m3dfel_data::Error::Io { path, source } => Error::Io { path, source },
+            m3dfel_data::Error::NoFrames { dir } => Error::NoFrames {
+                path: dir,
+                what: Some("no .jpg, .jpeg or .png file".into()),
+            },
+            other => Error::NoFrames {
+                path: dir.to_owned(),
+                what: Some(other.to_string()),
+            },
+        })?;
+        let mut this = Self {
+            info: Info {
+                width: 0,
+                height: 0,
+                duration: Some(files.len() as f64 / rate),
+                frames: Some(files.len()),
+                decoder: "pictures",
+            },
+            files,
+            next: 0,
+            rate,
+            first: None,
+            damaged: 0,
+            first_damage: None,
+        };
+        let Some(first) = this.next_frame() else {
+            return Err(Error::NoFrames {
+                path: dir.to_owned(),
+                what: this.first_damage,
+            });
+        };
+        (this.info.width, this.info.height) = (first.image.width(), first.image.height());
+        this.first = Some(first);
+        Ok(this)
+    }
+
+    /// What is known of it; the size is that of its first frame.
+    pub fn info(&self) -> &Info {
+        &self.info
+    }
+
+    /// The frames that could not be decoded, of those before the next.
+    pub fn problems(&self) -> Vec<Problem> {
+        let damaged = |first: &String| Problem::Damaged {
+            pictures: Some(self.damaged),
+            first: first.clone(),
+        };
+        self.first_damage.iter().map(damaged).collect()
+    }
+
+    fn next_frame(&mut self) -> Option<Frame> {
+        loop {
+            let (number, path) = (self.next, self.files.get(self.next)?);
+            self.next += 1;
+            match RgbImage::open(path) {
+                Ok(image) => {
+                    let time = number as f64 / self.rate;
+                    return Some(Frame { image, time });
+                }
+                Err(error) => {
+                    self.damaged += 1;
+                    self.first_damage.get_or_insert(error.to_string());
+                }
+            }
+        }
+    }
+}
+
+impl Iterator for Pictures {
+    type Item = Frame;
+
+    fn next(&mut self) -> Option<Frame> {
+        self.first.take().or_else(|| self.next_frame())
+    }
+}

@@ -1,0 +1,68 @@
+//! What frames come from, be it one file or a folder of many.
+
+use std::path::Path;
+
+use super::{Ahead, Frame, Info, Pictures, Problem, Video};
+use crate::{Error, Result};
+
+/// An iterator over frames that knows what it reads, and what was wrong with it.
+pub trait Source: Iterator<Item = Frame> + Send {
+    /// What is known before it is read.
+    fn info(&self) -> &Info;
+
+    /// What was wrong with it as far as it was read; of the whole, when no more frames come.
+    fn problems(&self) -> Vec<Problem>;
+}
+
+/// Opens a video file, or a folder of frames as a video of [`Pictures::RATE`] frames a second.
+///
+/// # Errors
+/// If not one frame can be had, and why.
+pub fn open(path: &Path) -> Result<Box<dyn Source>> {
+    let metadata = std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
+    Ok(if metadata.is_dir() {
+        Box::new(Pictures::open(path)?)
+    } else {
+        Box::new(Video::open(path)?)
+    })
+}
+
+impl Source for Video {
+    fn info(&self) -> &Info {
+        Self::info(self)
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        Self::problems(self)
+    }
+}
+
+impl Source for Pictures {
+    fn info(&self) -> &Info {
+        Self::info(self)
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        Self::problems(self)
+    }
+}
+
+impl Source for Ahead {
+    fn info(&self) -> &Info {
+        Self::info(self)
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        Self::problems(self).to_vec()
+    }
+}
+
+impl<S: Source + ?Sized> Source for Box<S> {
+    fn info(&self) -> &Info {
+        (**self).info()
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        (**self).problems()
+    }
+}
