@@ -77,7 +77,7 @@ pub enum Warning {
         test: u64,
     },
 
-    #[error("all rows are {class}: a corpus is of two or more classes")]
+    #[error("all rows to train on are {class}: a corpus is of two or more classes")]
     OneClass { class: String },
 }
 
@@ -259,11 +259,13 @@ fn equal_names(rows: &[Row]) -> Vec<(u64, String)> {
 }
 
 fn one_class(rows: &[Row]) -> Option<Warning> {
-    let class = &rows.first()?.class;
-    let only = rows.iter().all(|row| row.class == *class);
-    only.then(|| Warning::OneClass {
-        class: class.clone(),
-    })
+    let mut trained = rows.iter().filter(|row| row.part != Some(Part::Test));
+    let class = &trained.next()?.class;
+    trained
+        .all(|row| row.class == *class)
+        .then(|| Warning::OneClass {
+            class: class.clone(),
+        })
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ pub enum Reason {
     SpanOutside { end: f64 },
     #[error("frames of the span are missing: {what}")]
     FramesMissing { what: String },
-    #[error("no face in the {frames} frames of the span")]
+    #[error("no lasting face in the {frames} frames of the span")]
     NoFace { frames: usize },
     #[error("the face is too short to be seen: {frames} frames, {least} are wanted")]
     TooShort { frames: usize, least: usize },
