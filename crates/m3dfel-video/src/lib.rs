@@ -1,6 +1,8 @@
 //! From a video to face clips: its pictures with their times ([`decode`]), where faces are in them ([`detect`]), which
 //! of these are the same ([`track`], [`follow`]), each face upright in a square of its own, and a video with what is
 //! known of its faces drawn on it ([`annotate`]).
+//! of these are the same ([`track`], [`follow`]), and each face upright in a square of its own.
+//! [`mod@prepare`] makes a corpus to train on out of many videos.
 //!
 //! ```no_run
 //! use m3dfel_video::{Faces, FollowOptions, Seeta, Video};
@@ -25,6 +27,7 @@ mod encode;
 mod error;
 pub mod follow;
 mod geometry;
+pub mod prepare;
 pub mod track;
 
 pub use decode::{Ahead, Decoder, Frame, Info, Pictures, Problem, Source, Video, open};
