@@ -6,9 +6,10 @@ use crate::figure::svg::Svg;
 use crate::page::ablation::AblationPage;
 use crate::page::comparison::ComparisonPage;
 use crate::page::report::ReportPage;
-use crate::{Ablation, Comparison, Report, Result, check};
+use crate::page::video::VideoPage;
+use crate::{Ablation, Comparison, Report, Result, VideoReport, check};
 
-/// What can be written as a page: a [`Report`], a [`Comparison`], an [`Ablation`].
+/// What can be written as a page: a [`Report`], a [`Comparison`], an [`Ablation`], a [`VideoReport`].
 pub trait Document: Draw {}
 
 impl<D: Draw> Document for D {}
@@ -70,5 +71,17 @@ impl Draw for Ablation {
     fn figures(&self) -> Result<Vec<Svg>> {
         check::ablation(self)?;
         Ok(AblationPage::new(self)?.into_figures())
+    }
+}
+
+impl Draw for VideoReport {
+    fn page(&self) -> Result<String> {
+        check::videos(self)?;
+        Ok(VideoPage::new(self)?.render()?)
+    }
+
+    fn figures(&self) -> Result<Vec<Svg>> {
+        check::videos(self)?;
+        VideoPage::new(self)?.into_figures()
     }
 }

@@ -39,6 +39,9 @@ pub enum ReportError {
         what: String,
     },
 
+    #[error("video \"{video}\": {what}")]
+    Video { video: String, what: String },
+
     #[error(
         "clip {clip} of the list has {found} features, but the first has {expected}: all need as many"
     )]

@@ -73,6 +73,50 @@ fn trim(number: &str) -> &str {
     }
 }
 
+/// A time in a video as players write it: `1:05`, `1:01:05`, with decimals `0:04.2`.
+pub fn clock(seconds: f64, decimals: usize) -> String {
+    if !seconds.is_finite() {
+        return NONE.into();
+    }
+    let unit = 10f64.powi(decimals as i32);
+    // Rounded first, so that no minute has sixty seconds.
+    let all = (seconds.abs() * unit).round() / unit;
+    let minutes = (all / 60.0).floor();
+    let hours = (minutes / 60.0).floor();
+    let (rest, width) = (
+        all - minutes * 60.0,
+        if decimals > 0 { decimals + 3 } else { 2 },
+    );
+    let sign = if seconds < 0.0 && all > 0.0 {
+        "\u{2212}"
+    } else {
+        ""
+    };
+    if hours > 0.0 {
+        let minutes = minutes - hours * 60.0;
+        format!("{sign}{hours}:{minutes:02}:{rest:0width$.decimals$}")
+    } else {
+        format!("{sign}{minutes}:{rest:0width$.decimals$}")
+    }
+}
+
+/// A length of time: `2.4 s`, `2 min 12 s`, `1 h 5 min`.
+pub fn lasting(seconds: f64) -> String {
+    let whole = seconds.abs().round();
+    if !seconds.is_finite() {
+        NONE.into()
+    } else if whole < 60.0 {
+        format!("{}\u{202f}s", decimal(seconds, 1))
+    } else if whole < 3600.0 {
+        let minutes = (whole / 60.0).floor();
+        format!("{minutes}\u{202f}min {}\u{202f}s", whole - minutes * 60.0)
+    } else {
+        let minutes = (whole / 60.0).round();
+        let hours = (minutes / 60.0).floor();
+        format!("{hours}\u{202f}h {}\u{202f}min", minutes - hours * 60.0)
+    }
+}
+
 /// At most `limit` characters, the last of them an ellipsis where some were left out.
 pub fn clip(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {
@@ -107,6 +151,36 @@ mod tests {
         assert_eq!(short(100.0), "100");
         assert_eq!(short(0.0), "0");
         assert_eq!(short(1e300), "1e300");
+    }
+
+    #[test]
+    fn times_as_written() {
+        let cases = [
+            (0.0, 0, "0:00"),
+            (4.24, 1, "0:04.2"),
+            (59.96, 1, "1:00.0"),
+            (59.6, 0, "1:00"),
+            (65.0, 0, "1:05"),
+            (3599.99, 1, "1:00:00.0"),
+            (3665.0, 0, "1:01:05"),
+            (-0.5, 1, "\u{2212}0:00.5"),
+            (-0.01, 1, "0:00.0"),
+            (f64::NAN, 0, "–"),
+        ];
+        for (seconds, decimals, expected) in cases {
+            assert_eq!(clock(seconds, decimals), expected);
+        }
+        let cases = [
+            (2.4, "2.4\u{202f}s"),
+            (59.7, "1\u{202f}min 0\u{202f}s"),
+            (132.2, "2\u{202f}min 12\u{202f}s"),
+            (3599.7, "1\u{202f}h 0\u{202f}min"),
+            (7500.0, "2\u{202f}h 5\u{202f}min"),
+            (f64::INFINITY, "–"),
+        ];
+        for (seconds, expected) in cases {
+            assert_eq!(lasting(seconds), expected);
+        }
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! [`render`] turns plain data into one self-contained page: no script, no font, no picture from
 //! elsewhere, and a content security policy that forbids them. The data are a [`Report`] of one run, a
-//! [`Comparison`] of several, or an [`Ablation`] of one key. [`figures`] writes each figure as an SVG of
+//! [`Comparison`] of several, an [`Ablation`] of one key, or a [`VideoReport`] of faces along videos, which a
+//! [`FaceLog`] gathers. [`figures`] writes each figure as an SVG of
 //! its own, for a paper; [`confusion_csv`] the numbers of a matrix. [`Report::of_run`] and
 //! [`Report::of_evaluation`] fill that data in from what `m3dfel-train` hands back; the page itself
 //! knows nothing of models or corpora.
@@ -39,6 +40,7 @@ mod picture;
 mod report;
 mod run;
 mod tsne;
+mod video;
 mod write;
 
 pub use comparison::{Ablation, AblationPoint, Comparison, Difference, McNemar, Rival, Side};
@@ -53,6 +55,9 @@ pub use report::{
 };
 pub use run::{EvaluatedWeights, FinishedRun, Heading};
 pub use tsne::{Tsne, tsne};
+pub use video::{
+    FaceLog, FaceTimeline, FaceWindow, Footage, Still, Stills, VideoReport, WatchedVideo,
+};
 pub use write::{write, write_figures};
 
 /// The page, whole.
@@ -60,7 +65,7 @@ pub use write::{write, write_figures};
 /// # Errors
 /// Where the parts of the data do not fit together: a confusion matrix that is not square over the
 /// classes, probabilities for another number of classes, an instance beyond the clip's last frame,
-/// per cent in place of fractions.
+/// per cent in place of fractions, windows that end before they start.
 pub fn render(document: &impl Document) -> Result<String> {
     document.page()
 }

@@ -49,7 +49,7 @@ pub fn example(
 }
 
 /// A disc with eyes and a mouth that curves and opens by expression.
-fn face(class: &str, strength: f64, tone: f64) -> Result<Picture, Box<dyn Error>> {
+pub fn face(class: &str, strength: f64, tone: f64) -> Result<Picture, Box<dyn Error>> {
     let (curve, open) = match class {
         "happy" => (0.5, 0.04),
         "surprise" | "fear" => (-0.1, 0.16),

@@ -1,12 +1,13 @@
 //! Pages of invented numbers, to look at them without training anything:
-//! `cargo run -p m3dfel-report --example sample_report -- FOLDER` writes a report, a comparison and an
-//! ablation, and their figures as files.
+//! `cargo run -p m3dfel-report --example sample_report -- FOLDER` writes a report, a comparison, an
+//! ablation and pages of videos, and their figures as files.
 //!
 //! The pages say that they are invented; the faces are drawn as discs with eyes and a mouth.
 
 mod clips;
 mod compared;
 mod features;
+mod videos;
 
 use std::error::Error;
 use std::fs;
@@ -29,6 +30,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     write(&report, &folder, "report")?;
     write(&compared::comparison(), &folder, "comparison")?;
     write(&compared::ablation(), &folder, "ablation")?;
+    write(&videos::short()?, &folder, "video-short")?;
+    write(&videos::meeting()?, &folder, "video-meeting")?;
+    write(&videos::long()?, &folder, "video-long")?;
     let csv = confusion_csv(&report.classes, &report.confusion)?;
     Ok(fs::write(folder.join("report/confusion.csv"), csv)?)
 }

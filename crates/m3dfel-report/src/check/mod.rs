@@ -2,10 +2,12 @@
 
 mod clips;
 mod compared;
+mod video;
 
 use crate::{Calibration, Confusion, FeatureMap, Report, ReportError, Result};
 
 pub use compared::{ablation, comparison};
+pub use video::videos;
 
 pub fn report(report: &Report) -> Result<()> {
     let names = &report.classes;

@@ -109,6 +109,24 @@ fn round_step(step: f64) -> f64 {
     if round.is_normal() { round } else { step }
 }
 
+/// Seconds between ticks, rounded as clocks are.
+const CLOCK_STEPS: [f64; 15] = [
+    0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0,
+];
+
+impl Axis {
+    /// Times in a video, from `low` to `high` seconds, with at most `ticks` round ones.
+    pub fn clock(low: f64, high: f64, range: (f64, f64), ticks: usize) -> Self {
+        let least = (high - low) / ticks.max(1) as f64;
+        let step = CLOCK_STEPS.into_iter().find(|&step| step >= least);
+        let hours = || round_step(least / 3600.0).max(1.0) * 3600.0;
+        Self {
+            step: step.unwrap_or_else(hours),
+            ..Self::exact(low, high, range, ticks, 0.0)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +149,16 @@ mod tests {
         assert_eq!(values(&axis), [1.0, 2.0, 3.0]);
         let long = Axis::exact(1.0, 300.0, (0.0, 100.0), 5, 1.0);
         assert_eq!(values(&long), [100.0, 200.0, 300.0]);
+    }
+
+    #[test]
+    fn times_are_round_as_clocks_are() {
+        let steps = |seconds: f64| Axis::clock(0.0, seconds, (0.0, 1000.0), 9).step;
+        let lengths = [0.0, 1.0, 10.0, 72.0, 100.0, 600.0, 7200.0, 36_000.0, 1e6];
+        let expected = [0.1, 0.2, 2.0, 10.0, 15.0, 120.0, 900.0, 7200.0, 180_000.0];
+        assert_eq!(lengths.map(steps), expected);
+        let axis = Axis::clock(61.3, 64.0, (0.0, 100.0), 3);
+        assert_eq!(values(&axis), [62.0, 63.0, 64.0]);
     }
 
     #[test]

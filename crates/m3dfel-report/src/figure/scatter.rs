@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::svg::Svg;
-use super::{px, text_width};
+use super::{colours, px, text_width};
 use crate::format::clip;
 use crate::{FeatureMap, Result};
 
@@ -12,12 +12,11 @@ const SIDE: f64 = 480.0;
 const EDGE: f64 = 14.0;
 const LEGEND_ROW: f64 = 22.0;
 const LONGEST_NAME: usize = 18;
-/// Colours of the style sheet, `k0` to `k6`. With six shapes 42 classes are told apart.
-const COLOURS: usize = 7;
 /// Fewer points make no picture.
 pub const LEAST: usize = 10;
 
 /// Paths from a mark's middle, each about as large as the others: disc, square, triangles, diamond, star.
+/// With seven colours 42 classes are told apart.
 const SHAPES: [&str; 6] = [
     "m-4.2 0a4.2 4.2 0 1 0 8.4 0a4.2 4.2 0 1 0 -8.4 0z",
     "m-3.8 -3.8h7.6v7.6h-7.6z",
@@ -47,9 +46,9 @@ struct Mark {
 }
 
 impl Mark {
-    fn new(class: usize, wrong: bool, (x, y): (f64, f64), told: String) -> Self {
+    fn new((class, colour): (usize, usize), wrong: bool, (x, y): (f64, f64), told: String) -> Self {
         Self {
-            colour: class % COLOURS,
+            colour,
             wrong,
             path: format!("M{} {}{}", px(x), px(y), SHAPES[class % SHAPES.len()]),
             told,
@@ -82,6 +81,7 @@ impl ScatterFigure {
         };
         let at = |value: f64, middle: f64| SIDE / 2.0 + (value - middle) * scale;
         let class_of = |name: &str| classes.iter().position(|class| class == name);
+        let colours = colours(classes);
         let mut counts = vec![(0usize, 0usize); classes.len()];
         let mut marks = Vec::with_capacity(map.points.len());
         for point in &map.points {
@@ -93,7 +93,7 @@ impl ScatterFigure {
             counts[class].1 += usize::from(!wrong);
             let told = format!("{}: {} called {}", point.clip, point.truth, point.predicted);
             marks.push(Mark::new(
-                class,
+                (class, colours[class]),
                 wrong,
                 (at(point.x, x), at(-point.y, -y)),
                 told,
@@ -128,18 +128,18 @@ impl ScatterFigure {
 
 /// The classes that have points, then what filled and hollow mean.
 fn legend(classes: &[String], counts: &[(usize, usize)]) -> Vec<(f64, Mark, String)> {
-    let there = classes.iter().zip(counts).enumerate();
-    let there = there.filter(|(_, (_, (all, _)))| *all > 0);
-    let classes = there.map(|(class, (name, (all, _)))| {
+    let there = classes.iter().zip(counts).zip(colours(classes)).enumerate();
+    let there = there.filter(|(_, ((_, (all, _)), _))| *all > 0);
+    let classes = there.map(|(class, ((name, (all, _)), colour))| {
         (
-            class,
+            (class, colour),
             false,
             format!("{} ({all})", clip(name, LONGEST_NAME)),
         )
     });
     let meanings = [
-        (0, false, "filled: named rightly".to_owned()),
-        (0, true, "hollow: named wrongly".to_owned()),
+        ((0, 0), false, "filled: named rightly".to_owned()),
+        ((0, 0), true, "hollow: named wrongly".to_owned()),
     ];
     let n = classes.clone().count();
     classes
@@ -239,8 +239,15 @@ mod tests {
 
     #[test]
     fn forty_two_classes_are_told_apart() {
-        let told: std::collections::HashSet<_> =
-            (0..42).map(|k| (k % COLOURS, k % SHAPES.len())).collect();
-        assert_eq!(told.len(), 42);
+        let names: Vec<String> = (0..42).map(|k| format!("class {k}")).collect();
+        for neutral in 0..42 {
+            let mut names = names.clone();
+            names[neutral] = "neutral".into();
+            let marks = colours(&names).into_iter().enumerate();
+            let told: std::collections::HashSet<_> = marks
+                .map(|(k, colour)| (colour, k % SHAPES.len()))
+                .collect();
+            assert_eq!(told.len(), 42);
+        }
     }
 }

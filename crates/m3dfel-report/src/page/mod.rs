@@ -7,6 +7,7 @@ mod clips;
 pub mod comparison;
 pub mod report;
 mod training;
+pub mod video;
 
 /// What stands above every page.
 pub struct Head<'a> {
