@@ -35,6 +35,7 @@ pub enum Command {
     Eval(Eval),
     Compare(Compare),
     Predict(Predict),
+    Prepare(Prepare),
     Convert(Convert),
     #[command(subcommand)]
     Bench(Bench),
@@ -259,7 +260,7 @@ pub struct Weights {
 }
 
 /// What a weight file of the published code leaves unsaid. Ours say it themselves.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "For weights without our header")]
 pub struct Unsaid {
     /// Frames of an instance [default: 4]
@@ -308,30 +309,76 @@ pub struct Eval {
 
 /// Say what faces express, and which instances say so: of clips, or of every face of a video.
 ///
-/// A clip is a directory of frames (JPEG or PNG, in natural order of their names), cropped to the face. A file
-/// is a video: its faces are found and followed, and a window slides over each, an instance at a time. H.264 in
-/// MP4 needs nothing; for other videos an ffmpeg on the PATH is called. What cannot be read is reported, and
-/// the rest is done.
+/// A clip is a directory of frames (JPEG or PNG, in natural order of their names), cropped to the face; with
+/// --find-face, uncropped. A file is a video: its faces are found and followed, and a window slides over each, an
+/// instance at a time. A directory of videos stands for them all. H.264 in MP4 needs nothing; for other videos an
+/// ffmpeg on the PATH is called. What cannot be read is reported, and the rest is done.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  m3dfel predict --weights best.safetensors clips/00012 clips/00013 --json\n  \
-    m3dfel predict --weights best.safetensors talk.mp4 --csv talk.csv"
+    m3dfel predict --weights best.safetensors talk.mp4 --csv talk.csv --report talk.html\n  \
+    m3dfel predict --weights best.safetensors talk.mp4 --annotate talk-annotated.mp4\n  \
+    m3dfel predict --weights best.safetensors videos/ --report videos.html"
 )]
 pub struct Predict {
     #[command(flatten)]
     pub weights: Weights,
-    /// Directories of frames, and videos
+    /// Directories of frames, videos, and directories of videos
     #[arg(value_name = "DIR_OR_VIDEO", required = true)]
     pub inputs: Vec<PathBuf>,
     /// How long a window over a video is
     #[arg(long, value_name = "SECONDS", default_value_t = 2.4, value_parser = seconds)]
     pub window: f64,
+    /// Directories hold uncropped frames: find the largest face and read that
+    #[arg(long)]
+    pub find_face: bool,
+    #[command(flatten)]
+    pub find: Find,
     /// Write the windows of all videos as a table
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
+    /// Write a page: a timeline of each face, with stills
+    #[arg(long, value_name = "FILE.html")]
+    pub report: Option<PathBuf>,
+    /// Write the video with boxes, labels and curves; for one video, needs an ffmpeg on the PATH
+    #[arg(long, value_name = "FILE.mp4")]
+    pub annotate: Option<PathBuf>,
     /// Print a line of JSON for each clip, and for each window of each face of a video
     #[arg(long)]
     pub json: bool,
+}
+
+/// How faces are found.
+#[derive(Debug, Args)]
+pub struct Find {
+    /// seeta (in the binary), or yunet:FILE.onnx (its file is yours)
+    #[arg(long, value_name = "WHO", default_value = "seeta")]
+    pub detector: Finder,
+}
+
+/// Who finds faces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finder {
+    Seeta,
+    #[cfg(feature = "onnx")]
+    YuNet(PathBuf),
+}
+
+impl std::str::FromStr for Finder {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            None if text == "seeta" => Ok(Self::Seeta),
+            #[cfg(feature = "onnx")]
+            Some(("yunet", file)) if !file.is_empty() => Ok(Self::YuNet(file.into())),
+            #[cfg(not(feature = "onnx"))]
+            Some(("yunet", _)) => {
+                Err("this m3dfel was built without YuNet; build it with `--features onnx`".into())
+            }
+            _ => Err("give seeta, or yunet:FILE.onnx".into()),
+        }
+    }
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
@@ -339,6 +386,41 @@ fn seconds(text: &str) -> Result<f64, String> {
         Ok(seconds) if (0.1..=600.0).contains(&seconds) => Ok(seconds),
         _ => Err("give seconds, 0.1 to 600".into()),
     }
+}
+
+/// Make a corpus of face clips out of raw videos and a list of what they show.
+///
+/// The list is a CSV with a header: video (a path from --videos on) and label, and, if you like, start and end (seconds, or
+/// 1:23.5), split (train or test), subject, clip. Of each row the largest face is followed and cut out, frame by frame. Where there
+/// are subjects and no split, a fifth of the subjects is tested on. OUT is read by `train` and `check` (layout folder);
+/// clips.csv says what was kept, dropped.csv what was not and why; exit code 1 where a row has no clip. A call that was stopped
+/// goes on when made again.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  m3dfel prepare --videos videos --labels labels.csv --out corpus\n  \
+    m3dfel train configs/dfew.toml --data corpus --set data.layout=folder"
+)]
+pub struct Prepare {
+    /// The directory of the videos
+    #[arg(long, value_name = "DIR")]
+    pub videos: PathBuf,
+    /// What they show: video,label[,start,end][,split][,subject][,clip]
+    #[arg(long, value_name = "FILE.csv")]
+    pub labels: PathBuf,
+    /// The corpus's directory: new, empty, or one that this command made
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Side of a clip's frames in pixels
+    #[arg(long, value_name = "PIXELS", default_value_t = 224, value_parser = clap::value_parser!(u16).range(16..=1024))]
+    pub size: u16,
+    /// A face seen on fewer frames is no clip
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
+    pub least_frames: u16,
+    #[command(flatten)]
+    pub find: Find,
+    /// Print what became of the rows as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Convert weights to safetensors under the published names.
@@ -368,6 +450,9 @@ pub enum Bench {
     /// The loader: decode, crop, resize, flip, jitter
     #[command(after_help = "Example:\n  m3dfel bench load --data corpus --mode train")]
     Load(BenchLoad),
+    /// A video: decode, find, follow and crop faces, read windows of them; the time of each stage
+    #[command(after_help = "Example:\n  m3dfel bench pipeline talk.mp4")]
+    Pipeline(BenchPipeline),
 }
 
 #[derive(Debug, Args)]
@@ -404,6 +489,24 @@ pub struct BenchLoad {
     /// How long to measure
     #[arg(long, value_name = "S", default_value_t = 5.0)]
     pub seconds: f64,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchPipeline {
+    /// A video with faces in it
+    #[arg(value_name = "VIDEO")]
+    pub video: PathBuf,
+    /// Weights of the model to read faces with [default: the full model, weights of any value]
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+    /// How long a window is
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.4, value_parser = seconds)]
+    pub window: f64,
+    #[command(flatten)]
+    pub find: Find,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

@@ -34,11 +34,12 @@ const MOST_WARNINGS: usize = 20;
 /// Time between two plain lines of the same phase.
 const LINE_EVERY: Duration = Duration::from_secs(30);
 
-/// Counts work up to an end.
+/// Counts work up to an end, which may be unknown.
 pub struct Counter {
     what: String,
     unit: &'static str,
     bar: Option<ProgressBar>,
+    /// 0: nobody knows.
     total: usize,
     done: usize,
     /// Done before this process began.
@@ -48,12 +49,15 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// `unit` is the plural of what is counted.
+    /// `unit` is the plural of what is counted; `total` is 0 where nobody knows.
     pub fn new(what: impl Into<String>, unit: &'static str, total: usize, before: usize) -> Self {
         let what = what.into();
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(total as u64).with_position(before as u64);
-            let style = ProgressStyle::with_template("{prefix} {bar:32} {pos}/{len} {msg}");
+            let style = ProgressStyle::with_template(match total {
+                0 => "{prefix} {spinner} {pos} {msg}",
+                _ => "{prefix} {bar:32} {pos}/{len} {msg}",
+            });
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.set_prefix(what.clone());
             bar.reset_elapsed();
@@ -80,10 +84,15 @@ impl Counter {
                 bar.set_message(self.message(note));
                 bar.set_position(done as u64);
             }
-            None if self.spoke.elapsed() >= LINE_EVERY && done < self.total => {
+            None if self.spoke.elapsed() >= LINE_EVERY
+                && (done < self.total || self.total == 0) =>
+            {
                 self.spoke = Instant::now();
-                let (what, total, rest) = (&self.what, self.total, self.message(note));
-                eprintln!("{what}: {done}/{total} {rest}");
+                let (what, rest) = (&self.what, self.message(note));
+                match self.total {
+                    0 => eprintln!("{what}: {done} {rest}"),
+                    total => eprintln!("{what}: {done}/{total} {rest}"),
+                }
             }
             None => {}
         }
@@ -100,7 +109,7 @@ impl Counter {
     fn message(&self, note: &str) -> String {
         let rate = self.rate();
         let mut text = format!("{}, {rate:.1}/s", self.unit);
-        if rate > 0.0 {
+        if rate > 0.0 && self.total > 0 {
             let left = (self.total.saturating_sub(self.done)) as f64 / rate;
             text += &format!(", {} left", duration(left));
         }

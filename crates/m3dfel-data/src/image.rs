@@ -52,6 +52,10 @@ impl RgbImage {
         &self.pixels
     }
 
+    pub fn into_pixels(self) -> Vec<u8> {
+        self.pixels
+    }
+
     /// Reads a JPEG or PNG file.
     ///
     /// # Errors

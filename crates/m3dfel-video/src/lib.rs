@@ -28,6 +28,7 @@ mod error;
 pub mod follow;
 mod geometry;
 pub mod prepare;
+mod sights;
 pub mod track;
 
 pub use decode::{Ahead, Decoder, Frame, Info, Pictures, Problem, Source, Video, open};
@@ -37,4 +38,5 @@ pub use detect::{Detector, Face, Seeta};
 pub use error::{Error, Result};
 pub use follow::{Faces, FollowOptions, Stages, Step};
 pub use geometry::{Point, Rect};
+pub use sights::{CutFace, Cuts, Sight, Sights, Watched};
 pub use track::{TrackEnd, TrackId, TrackOptions, TrackedFace};

@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use super::{Frame, Info, Problem, Source, Video};
 use crate::{Error, Result};
@@ -13,8 +14,9 @@ const WAITING: usize = 4;
 pub struct Ahead {
     info: Info,
     frames: Option<Receiver<Frame>>,
-    thread: Option<JoinHandle<Vec<Problem>>>,
+    thread: Option<JoinHandle<(Vec<Problem>, Duration)>>,
     problems: Vec<Problem>,
+    time: Duration,
 }
 
 impl Video {
@@ -36,12 +38,17 @@ impl Ahead {
         let info = source.info().clone();
         let (sender, frames) = sync_channel(WAITING);
         let decode = move || {
-            for frame in source.by_ref() {
+            let mut time = Duration::ZERO;
+            loop {
+                let start = Instant::now();
+                let frame = source.next();
+                time += start.elapsed();
+                let Some(frame) = frame else { break };
                 if sender.send(frame).is_err() {
                     break; // nobody wants more
                 }
             }
-            source.problems()
+            (source.problems(), time)
         };
         let thread = std::thread::Builder::new()
             .name("decode".into())
@@ -52,6 +59,7 @@ impl Ahead {
             frames: Some(frames),
             thread: Some(thread),
             problems: Vec::new(),
+            time: Duration::ZERO,
         })
     }
 
@@ -64,6 +72,11 @@ impl Ahead {
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
+
+    /// How long decoding took, waiting left out; known when no more pictures come.
+    pub fn time(&self) -> Duration {
+        self.time
+    }
 }
 
 impl Iterator for Ahead {
@@ -74,7 +87,7 @@ impl Iterator for Ahead {
         if frame.is_none() {
             self.frames = None;
             match self.thread.take().map(JoinHandle::join) {
-                Some(Ok(problems)) => self.problems = problems,
+                Some(Ok(known)) => (self.problems, self.time) = known,
                 // A bug here, not in the video; it is the caller's as it would be without the thread.
                 Some(Err(panic)) => std::panic::resume_unwind(panic),
                 None => {}

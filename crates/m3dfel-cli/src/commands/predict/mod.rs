@@ -1,4 +1,7 @@
+mod inputs;
+mod uncropped;
 mod videos;
+mod windows;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,12 +11,13 @@ use anyhow::Context;
 use burn::tensor::Device;
 use m3dfel::weights::Header;
 use m3dfel_data::{
-    Batch, Clip, ClipOptions, Loader, LoaderOptions, Mode, Vocabulary, load_clip_pixels, order,
+    Clip, ClipOptions, ClipPixels, Loader, LoaderOptions, Mode, Vocabulary, load_clip_pixels, order,
 };
 use m3dfel_report::Example;
 use m3dfel_train::{Prediction, Predictor, clip_options, vocabulary};
 use serde_json::json;
 
+use self::inputs::Inputs;
 use super::weights::whole_model;
 use crate::args::Predict;
 use crate::exit::SomeFailed;
@@ -24,26 +28,36 @@ pub fn run(args: Predict) -> anyhow::Result<()> {
     let (options, classes) = (clip_options(&header), vocabulary(&header)?);
     let mut predictor = Predictor::from_checkpoint(checkpoint, &header, &Device::flex())?;
 
-    let (videos, dirs): (Vec<PathBuf>, Vec<PathBuf>) = args
-        .inputs
-        .iter()
-        .cloned()
-        .partition(|input| input.is_file());
+    let inputs = Inputs::of(&args.inputs);
+    videos::check(&inputs, &args)?;
     let mut out = std::io::stdout().lock();
-    let mut failed = clips(
-        &mut predictor,
-        &dirs,
+    let mut failed = if args.find_face {
+        let dirs = &inputs.clips;
+        uncropped::run(&mut predictor, dirs, &args, &options, &classes, &mut out)?
+    } else {
+        let dirs = &inputs.clips;
+        clips(
+            &mut predictor,
+            dirs,
+            &options,
+            &classes,
+            args.json,
+            &mut out,
+        )?
+    };
+    failed += videos::run(
+        predictor,
+        &inputs.videos,
+        &args,
         &options,
         &classes,
-        args.json,
         &mut out,
     )?;
-    failed += videos::run(predictor, &videos, &args, &options, &classes, &mut out)?;
     out.flush()?;
     if failed > 0 {
         eprintln!(
             "m3dfel: {failed} of {} inputs could not be read",
-            args.inputs.len()
+            inputs.len()
         );
         return Err(SomeFailed.into());
     }
@@ -84,7 +98,7 @@ fn clips(
         for (row, prediction) in predictions.iter().enumerate() {
             let input = &dirs[batch.clips[row]];
             let line = if as_json {
-                json_line(input, prediction, &batch, row, classes)
+                json_line(input, prediction, &batch.frames[row], classes)
             } else {
                 text_line(input, prediction, classes)
             };
@@ -122,6 +136,16 @@ fn clip(dir: &Path) -> Clip {
     }
 }
 
+/// A clip's pixels as the model takes them.
+fn values(pixels: Vec<u8>, options: &ClipOptions) -> Vec<f32> {
+    let clip = ClipPixels {
+        pixels,
+        frame_names: Vec::new(),
+        problems: Vec::new(),
+    };
+    clip.to_values(options)
+}
+
 fn text_line(input: &Path, prediction: &Prediction, classes: &Vocabulary) -> String {
     format!("{}  {}", input.display(), told(prediction, classes))
 }
@@ -150,11 +174,9 @@ fn told(prediction: &Prediction, classes: &Vocabulary) -> String {
 fn json_line(
     input: &Path,
     prediction: &Prediction,
-    batch: &Batch,
-    row: usize,
+    frames: &[String],
     classes: &Vocabulary,
 ) -> String {
-    let frames = &batch.frames[row];
     let length = frames.len() / prediction.instances.len().max(1);
     let instances: Vec<_> = prediction
         .instances

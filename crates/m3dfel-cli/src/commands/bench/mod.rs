@@ -1,3 +1,5 @@
+mod pipeline;
+
 use std::ops::ControlFlow;
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ pub fn run(args: Bench) -> anyhow::Result<()> {
         Bench::Infer(args) => model("infer", 1, args),
         Bench::Train(args) => model("train", 4, args),
         Bench::Load(args) => load(args),
+        Bench::Pipeline(args) => pipeline::run(args),
     }
 }
 

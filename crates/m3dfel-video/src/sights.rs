@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use m3dfel_data::image::RgbImage;
 
 use crate::crop::{CropOptions, crop};
-use crate::decode::{Problem, Source};
+use crate::decode::{Ahead, Problem, Source};
 use crate::detect::Detector;
 use crate::follow::{Faces, FollowOptions, Stages};
 use crate::geometry::Rect;
-use crate::track::{TrackEnd, TrackId};
+use crate::track::{TrackEnd, TrackId, TrackedFace};
 use crate::{Error, Result};
 
 /// How many pictures' faces may wait for the caller: as many as go by while a network reads an instance.
@@ -35,27 +35,41 @@ pub struct CutFace {
     /// Where it was in the picture.
     pub bbox: Rect,
     pub image: RgbImage,
+    /// To look at, where [`Cuts`] asks for it.
+    pub still: Option<RgbImage>,
+}
+
+/// What is cut out of each picture for each face.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cuts {
+    /// For the model.
+    pub face: CropOptions,
+    /// For people; models may see less.
+    pub still: Option<CropOptions>,
 }
 
 /// What there is to say of a video that was watched.
 #[derive(Clone, Debug, Default)]
 pub struct Watched {
+    /// But for its `decode`, which is the time that the others waited for a picture.
     pub stages: Stages,
+    /// The time of decoding, in a thread of its own.
+    pub decode: Duration,
     /// The time of cutting faces out.
     pub crop: Duration,
     /// What was wrong with the video.
     pub problems: Vec<Problem>,
 }
 
-/// An iterator over the [`Sight`]s of a video.
+/// An iterator over the [`Sight`]s of a video. One thread decodes, another finds, follows and cuts out.
 ///
 /// Few of them wait for the caller, so memory does not grow with the video.
-pub struct Watch {
+pub struct Sights {
     sights: Option<Receiver<Result<Sight>>>,
     thread: Option<JoinHandle<Watched>>,
 }
 
-impl Watch {
+impl Sights {
     /// Starts watching. Detectors stay in their thread: they are made there.
     ///
     /// # Errors
@@ -64,15 +78,16 @@ impl Watch {
         source: S,
         detector: impl FnOnce() -> Result<D> + Send + 'static,
         follow: FollowOptions,
-        cut: CropOptions,
+        cuts: Cuts,
     ) -> Result<Self>
     where
-        S: Source + Send + 'static,
+        S: Source + 'static,
         D: Detector,
     {
+        let frames = Ahead::new(source)?;
         let (sender, sights) = sync_channel(WAITING);
         let watch = move || match detector() {
-            Ok(detector) => watch(Faces::new(source, detector, follow), cut, &sender),
+            Ok(detector) => watch(Faces::new(frames, detector, follow), cuts, &sender),
             Err(error) => {
                 let _ = sender.send(Err(error)); // the caller may have gone
                 Watched::default()
@@ -100,7 +115,7 @@ impl Watch {
     }
 }
 
-impl Iterator for Watch {
+impl Iterator for Sights {
     type Item = Result<Sight>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -108,7 +123,7 @@ impl Iterator for Watch {
     }
 }
 
-impl Drop for Watch {
+impl Drop for Sights {
     fn drop(&mut self) {
         // The thread sees that nobody listens, and ends ffmpeg with itself.
         self.sights = None;
@@ -118,26 +133,26 @@ impl Drop for Watch {
     }
 }
 
-fn watch<S: Source, D: Detector>(
-    mut faces: Faces<S, D>,
-    cut: CropOptions,
+fn watch<D: Detector>(
+    mut faces: Faces<Ahead, D>,
+    cuts: Cuts,
     sender: &SyncSender<Result<Sight>>,
 ) -> Watched {
     let mut time = Duration::ZERO;
     for step in faces.by_ref() {
         let start = Instant::now();
-        let sight = step.map(|step| Sight {
-            time: step.frame.time,
-            faces: step
-                .faces
-                .iter()
-                .map(|face| CutFace {
-                    track: face.track,
-                    bbox: face.bbox,
-                    image: crop(&step.frame.image, face, cut),
-                })
-                .collect(),
-            ended: step.ended,
+        let sight = step.map(|step| {
+            let cut = |face: &TrackedFace| CutFace {
+                track: face.track,
+                bbox: face.bbox,
+                image: crop(&step.frame.image, face, cuts.face),
+                still: cuts.still.map(|cut| crop(&step.frame.image, face, cut)),
+            };
+            Sight {
+                time: step.frame.time,
+                faces: step.faces.iter().map(cut).collect(),
+                ended: step.ended,
+            }
         });
         time += start.elapsed();
         let failed = sight.is_err();
@@ -147,7 +162,8 @@ fn watch<S: Source, D: Detector>(
     }
     Watched {
         stages: faces.stages(),
+        decode: faces.frames().time(),
         crop: time,
-        problems: faces.frames().problems(),
+        problems: Source::problems(faces.frames()),
     }
 }

@@ -1,0 +1,97 @@
+//! What the paths of a call are.
+
+use std::path::{Path, PathBuf};
+
+use m3dfel_data::list_frames;
+
+/// Endings of files in a directory that are taken for videos. A file named by itself is one whatever its ending.
+const VIDEOS: [&str; 14] = [
+    "mp4", "m4v", "mov", "mkv", "webm", "avi", "wmv", "flv", "mpg", "mpeg", "ts", "mts", "3gp",
+    "ogv",
+];
+
+/// The inputs of a call, sorted by kind.
+#[derive(Debug, Default, PartialEq)]
+pub struct Inputs {
+    /// Directories of frames.
+    pub clips: Vec<PathBuf>,
+    pub videos: Vec<PathBuf>,
+}
+
+impl Inputs {
+    /// A directory without frames that holds videos stands for them, in the order of their names; what is
+    /// neither is taken for a clip, whose reader says what is wrong with it.
+    pub fn of(paths: &[PathBuf]) -> Self {
+        let mut inputs = Self::default();
+        for path in paths {
+            if path.is_file() {
+                inputs.videos.push(path.clone());
+                continue;
+            }
+            let videos = match list_frames(path) {
+                Ok(_) => Vec::new(),
+                Err(_) => videos_in(path),
+            };
+            if videos.is_empty() {
+                inputs.clips.push(path.clone());
+            } else {
+                inputs.videos.extend(videos);
+            }
+        }
+        inputs
+    }
+
+    pub fn len(&self) -> usize {
+        self.clips.len() + self.videos.len()
+    }
+}
+
+fn videos_in(dir: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return Vec::new();
+    };
+    let is_video = |path: &PathBuf| {
+        let hidden = path
+            .file_name()
+            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        let ending = path.extension();
+        let known = ending.is_some_and(|e| VIDEOS.iter().any(|v| e.eq_ignore_ascii_case(v)));
+        known && !hidden && path.is_file()
+    };
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut videos: Vec<PathBuf> = paths.filter(is_video).collect();
+    videos.sort();
+    videos
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_of_videos_stands_for_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        for folder in ["videos", "clip", "empty"] {
+            std::fs::create_dir(at(folder)).unwrap();
+        }
+        for file in [
+            "videos/b.MP4",
+            "videos/a.webm",
+            "videos/.c.mp4",
+            "videos/notes.txt",
+            "clip/1.jpg",
+            "clip/making-of.mp4",
+            "talk",
+        ] {
+            std::fs::write(at(file), "").unwrap();
+        }
+        let inputs = Inputs::of(&["videos", "clip", "empty", "gone", "talk"].map(at));
+        assert_eq!(
+            inputs.videos,
+            ["videos/a.webm", "videos/b.MP4", "talk"].map(at)
+        );
+        assert_eq!(inputs.clips, ["clip", "empty", "gone"].map(at));
+        assert_eq!(inputs.len(), 6);
+    }
+}
