@@ -29,8 +29,8 @@ const LEAST_SECONDS: f64 = 2.5;
 /// Heights, from the top: stills, the strip of labels, then a row for each class, then the axis.
 const STRIP: f64 = 26.0;
 const GAP: f64 = 8.0;
-const NAME: f64 = 16.0;
-const RISE: f64 = 26.0;
+const NAME: f64 = 17.0;
+const RISE: f64 = 32.0;
 const ROW: f64 = NAME + RISE + 6.0;
 const AXIS: f64 = 24.0;
 

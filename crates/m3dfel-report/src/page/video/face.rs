@@ -1,6 +1,6 @@
 //! One face: its timeline, and the same in words and numbers.
 
-use super::part;
+use super::words::part;
 use crate::figure::timeline::TimelineFigure;
 use crate::format::{clock, lasting, percent, whole_percent};
 use crate::video::{Moment, Stretch, moments, seconds_by_class, stretches};
@@ -8,6 +8,8 @@ use crate::{FaceTimeline, Result, VideoReport};
 
 /// Classes named in a line; the rest are summed.
 const NAMED: usize = 3;
+/// Stretches in the table.
+const LISTED: usize = 500;
 /// Stretches told to those who cannot see the figure; the table has all.
 const TOLD: usize = 6;
 
@@ -30,6 +32,8 @@ pub struct FaceCard {
     /// When it shows best what it mostly expresses.
     pub portrait: f64,
     pub figure: Option<TimelineFigure>,
+    /// What the table of stretches is called.
+    pub table: String,
     pub lines: Vec<StretchLine>,
     /// Whether an instance's share is known.
     pub decided: bool,
@@ -84,8 +88,9 @@ impl FaceCard {
                 classes,
             ),
             decided: stretches.iter().any(|s| s.decided.is_some()),
-            lines: stretches
-                .iter()
+            table: table(stretches.len()),
+            lines: longest(&stretches, LISTED)
+                .into_iter()
                 .map(|s| StretchLine::new(s, classes))
                 .collect(),
             moments,
@@ -106,6 +111,23 @@ impl StretchLine {
             decided: stretch.decided.map_or(String::new(), |time| clock(time, 1)),
         }
     }
+}
+
+fn table(stretches: usize) -> String {
+    match stretches {
+        1 => "Its one stretch as a table".into(),
+        n if n > LISTED => format!("The {LISTED} longest of its {n} stretches as a table"),
+        n => format!("Its {n} stretches as a table"),
+    }
+}
+
+/// At most `n` of them, in order of time.
+fn longest(stretches: &[Stretch], n: usize) -> Vec<&Stretch> {
+    let mut all: Vec<&Stretch> = stretches.iter().collect();
+    all.sort_by(|a, b| (b.to - b.from).total_cmp(&(a.to - a.from)));
+    all.truncate(n);
+    all.sort_by(|a, b| a.from.total_cmp(&b.from));
+    all
 }
 
 fn when(face: &FaceTimeline) -> String {
@@ -207,5 +229,12 @@ mod tests {
         assert_eq!(portrait(&all, Some((0, 0.5))), Some(19.0));
         assert_eq!(portrait(&all, Some((1, 0.5))), Some(4.5));
         assert_eq!(portrait(&all, None), None);
+        let starts = |n| longest(&all, n).iter().map(|s| s.from).collect::<Vec<_>>();
+        assert_eq!(starts(2), [0.0, 14.0]);
+        assert_eq!(starts(9), [0.0, 9.0, 12.0, 14.0]);
+        assert_eq!(
+            table(501),
+            "The 500 longest of its 501 stretches as a table"
+        );
     }
 }
