@@ -11,7 +11,8 @@ pub fn json(path: &Path, value: &impl Serialize) -> Result<String> {
 }
 
 pub fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
-    write_whole(path, json(path, value)?.as_bytes())
+    let text = json(path, value)? + "\n";
+    write_whole(path, text.as_bytes())
 }
 
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
