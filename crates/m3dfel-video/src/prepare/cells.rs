@@ -2,7 +2,7 @@
 
 use m3dfel_data::Vocabulary;
 
-use super::labels::{Part, Span};
+use super::row::{Part, Span};
 
 /// The columns that mean something, and the other names they go by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::labels::{Row, Span, Warning};
+use super::row::{Row, Span, Warning};
 
 /// A clip that was made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! What became of the rows, as tables beside the corpus.
 
 use super::error::{Error, Result};
-use super::labels::{Part, Row};
 use super::outcome::Outcome;
+use super::row::{Part, Row};
 use super::store::Store;
 
 /// The clips; a list that makes them again.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::labels::{Part, Row, Warning};
+use super::row::{Part, Row, Warning};
 
 /// One of so many subjects is tested on.
 const SHARE: usize = 5;
@@ -124,7 +124,7 @@ fn lines(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::prepare::labels::Span;
+    use crate::prepare::row::Span;
 
     fn rows(of: &[(&str, Option<Part>)]) -> Vec<Row> {
         let row = |(index, &(subject, part)): (usize, &(&str, Option<Part>))| Row {

@@ -10,9 +10,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::disk::{
+    clear_partials, entries, folders, is_hidden, json, make_parent, name, partial, rename,
+    write_json, write_whole,
+};
 use super::error::{Error, Result};
-use super::labels::{Part, Row};
 use super::outcome::{Kept, Reason, Record, Source};
+use super::row::{Part, Row};
 
 /// Says what the corpus is made with; written first.
 pub const SETTINGS: &str = "prepare.json";
@@ -248,81 +252,4 @@ fn same_settings(out: &Path, path: &Path, settings: &Settings) -> Result<()> {
 fn read_record<T: DeserializeOwned>(path: &Path) -> Option<Record<T>> {
     let text = std::fs::read_to_string(path).ok()?;
     serde_json::from_str(&text).ok()
-}
-
-fn json(path: &Path, value: &impl Serialize) -> Result<String> {
-    serde_json::to_string_pretty(value).map_err(|e| Error::write(path, e.into()))
-}
-
-fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
-    write_whole(path, json(path, value)?.as_bytes())
-}
-
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let aside = partial(path.parent().unwrap_or(Path::new("")), &name(path));
-    std::fs::write(&aside, bytes).map_err(|e| {
-        // Half a file on a full disk helps nobody.
-        let _ = std::fs::remove_file(&aside);
-        Error::write(path, e)
-    })?;
-    std::fs::rename(&aside, path).map_err(|e| Error::write(path, e))
-}
-
-fn rename(from: &Path, to: &Path) -> Result<()> {
-    make_parent(to)?;
-    std::fs::rename(from, to).map_err(|e| Error::write(to, e))
-}
-
-fn make_parent(path: &Path) -> Result<()> {
-    match path.parent() {
-        Some(parent) => std::fs::create_dir_all(parent).map_err(|e| Error::write(parent, e)),
-        None => Ok(()),
-    }
-}
-
-/// What is not whole yet lies beside where it will be.
-fn partial(dir: &Path, name: &str) -> PathBuf {
-    dir.join(format!(".{name}.partial-{}", std::process::id()))
-}
-
-fn clear_partials(dir: &Path) -> Result<()> {
-    if !dir.exists() {
-        return Ok(());
-    }
-    for path in entries(dir)? {
-        if is_hidden(&path) && name(&path).contains(".partial-") {
-            let removed = if path.is_dir() {
-                std::fs::remove_dir_all(&path)
-            } else {
-                std::fs::remove_file(&path)
-            };
-            removed.map_err(|e| Error::write(&path, e))?;
-        }
-    }
-    Ok(())
-}
-
-fn entries(dir: &Path) -> Result<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(dir).map_err(|e| Error::read(dir, e))?;
-    entries
-        .map(|entry| Ok(entry.map_err(|e| Error::read(dir, e))?.path()))
-        .collect()
-}
-
-/// The folders in a folder, hidden ones left out.
-fn folders(dir: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = entries(dir)?;
-    found.retain(|path| path.is_dir() && !is_hidden(path));
-    Ok(found)
-}
-
-fn is_hidden(path: &Path) -> bool {
-    name(path).starts_with('.')
-}
-
-fn name(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
 }

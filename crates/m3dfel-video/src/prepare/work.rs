@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::cut::cut;
 use super::error::Result;
-use super::labels::Row;
 use super::outcome::{Outcome, Reason, Source};
+use super::row::Row;
 use super::store::Store;
 use super::{Options, Progress, Watch};
 use crate::Detector;
