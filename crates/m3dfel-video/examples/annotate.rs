@@ -13,6 +13,10 @@ const CLASSES: [&str; 7] = [
     "happy", "sad", "neutral", "angry", "surprise", "disgust", "fear",
 ];
 
+/// How long a window is, and how far from the last, in seconds.
+const WINDOW: f64 = 1.2;
+const STEP: f64 = 0.3;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [from, to] = &arguments[..] else {
@@ -27,9 +31,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let faces = step.faces.iter().map(|face| (face.track, face.bbox));
         notes.frame(step.frame.time, faces);
         for end in step.ended {
-            let windows = (0..).map(|k| end.start + 0.6 * f64::from(k));
-            for start in windows.take_while(|start| start + 2.4 <= end.end) {
-                notes.window(end.track, start, start + 2.4, &made_up(start, end.track))?;
+            let windows = (0..).map(|k| end.start + STEP * f64::from(k));
+            for start in windows.take_while(|start| start + WINDOW <= end.end) {
+                let odds = made_up(start, end.track);
+                notes.window(end.track, start, start + WINDOW, &odds)?;
             }
         }
     }

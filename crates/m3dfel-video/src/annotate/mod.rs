@@ -94,10 +94,12 @@ impl Annotator {
         let panel = Panel::plan(&font, &notes, &names, picture, text);
         let height = picture.1 + panel.as_ref().map_or(0, Panel::height);
         let size = (picture.0.next_multiple_of(2), height.next_multiple_of(2));
-        let canvas = Canvas::new(font, size.0, size.1).ok_or_else(|| Error::NoFrames {
-            path: source.to_owned(),
-            what: Some("they are of no size".into()),
-        })?;
+        let canvas = Canvas::new(font, size.0, size.1)
+            .filter(|_| info.width > 0 && info.height > 0)
+            .ok_or_else(|| Error::NoFrames {
+                path: source.to_owned(),
+                what: Some("they are of no size".into()),
+            })?;
         let sound = if source.is_dir() {
             None
         } else {

@@ -52,7 +52,7 @@ impl Panel {
         let widest = classes.iter().map(|c| font.width(&c.name));
         let widest = widest.fold(0.0, f32::max);
         let span = notes.end().clamp(2.0, SPAN);
-        let told = format!("last {span:.0} s");
+        let told = format!("last {span:.0} s, 0 to 100 %");
         let (legend, lines) = legend(font, &classes, told, width, text);
         // One face has room, more share it.
         let row_height = [6.0, 4.5, 3.6][rows.min(MAX_ROWS) - 1] * LINE * text;
