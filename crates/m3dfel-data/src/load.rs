@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::augment::{Augment, AugmentOptions, CropBox, Resampler};
+use crate::augment::{Augment, AugmentOptions, CropBox, Resampler, Scratch};
 use crate::image::RgbImage;
 use crate::{Error, Problem, Result, list_frames, sampling};
 
@@ -162,6 +162,7 @@ pub fn load_clip_pixels(dir: &Path, options: &ClipOptions) -> Result<ClipPixels>
 pub(crate) struct ClipReader {
     options: ClipOptions,
     resampler: Resampler,
+    scratch: Scratch,
     image: RgbImage,
     file: Vec<u8>,
 }
@@ -172,6 +173,7 @@ impl ClipReader {
         Self {
             options,
             resampler: Resampler::default(),
+            scratch: Scratch::default(),
             image: RgbImage::default(),
             file: Vec::new(),
         }
@@ -212,7 +214,8 @@ impl ClipReader {
             };
             let (width, height) = (self.image.width(), self.image.height());
             if let Some((options, rng)) = &mut random {
-                augment.get_or_insert_with(|| options.draw(width, height, rng));
+                augment
+                    .get_or_insert_with(|| options.draw((width, height), self.options.size, rng));
             }
             let part = augment
                 .as_ref()
@@ -225,7 +228,9 @@ impl ClipReader {
                 .resize(&self.image, part, self.options.size, out)
                 .map_err(|what| Error::image(path, what))?;
             if let Some(augment) = &augment {
-                augment.finish(out, self.options.size);
+                augment
+                    .finish(out, self.options.size, i, &mut self.scratch)
+                    .map_err(|what| Error::image(path, what))?;
             }
             frames.push(
                 path.file_name()

@@ -24,6 +24,19 @@ fn train() -> Mode {
     Mode::Train(AugmentOptions::default())
 }
 
+/// With all that is off by default.
+fn strong() -> Mode {
+    Mode::Train(AugmentOptions {
+        greyscale: 0.5,
+        blur: 0.5,
+        noise: 10.0,
+        low_resolution: 0.5,
+        jpeg: 0.5,
+        cutout: 0.5,
+        ..Default::default()
+    })
+}
+
 fn options(mode: Mode, workers: usize) -> LoaderOptions {
     LoaderOptions {
         batch_size: 4,
@@ -96,7 +109,7 @@ fn same(a: &[Batch], b: &[Batch]) {
 fn batches_are_the_same_whatever_the_number_of_workers() {
     let root = tempfile::tempdir().unwrap();
     let clips = corpus(root.path());
-    for mode in [train(), Mode::Eval] {
+    for mode in [train(), strong(), Mode::Eval] {
         let order = order::shuffled(clips.len(), 7, 3);
         let one = run(&clips, order.clone(), options(mode.clone(), 1));
         assert_eq!(
@@ -141,18 +154,16 @@ fn a_run_goes_on_in_the_middle_of_an_epoch() {
         .into_iter()
         .chain(order::shuffled(11, 1, 2))
         .collect();
-    let whole = run(&clips, order.clone(), options(train(), 2));
-    assert_eq!(whole.len(), 6);
-    for start_batch in [1, 3, 5] {
-        let rest = run(
-            &clips,
-            order.clone(),
-            LoaderOptions {
+    for mode in [train(), strong()] {
+        let whole = run(&clips, order.clone(), options(mode.clone(), 2));
+        assert_eq!(whole.len(), 6);
+        for start_batch in [1, 3, 5] {
+            let rest = LoaderOptions {
                 start_batch,
-                ..options(train(), 3)
-            },
-        );
-        same(&whole[start_batch..], &rest);
+                ..options(mode.clone(), 3)
+            };
+            same(&whole[start_batch..], &run(&clips, order.clone(), rest));
+        }
     }
     assert!(
         run(
@@ -265,6 +276,21 @@ fn evaluation_reads_what_prediction_reads() {
     assert_eq!(alone.frame_names, ["1.jpg", "5.jpg", "10.jpg", "15.jpg"]);
 }
 
+/// What is drawn of old stays as it is with what is new on, and what is new is seen.
+#[test]
+fn a_strong_augmentation_changes_pixels_and_not_which_frames_are_read() {
+    let root = tempfile::tempdir().unwrap();
+    let clips = corpus(root.path());
+    let order = order::sequential(clips.len());
+    let plain = run(&clips, order.clone(), options(train(), 2));
+    let strong = run(&clips, order, options(strong(), 2));
+    for (plain, strong) in plain.iter().zip(&strong) {
+        assert_eq!(plain.frames, strong.frames);
+        assert_eq!(plain.labels, strong.labels);
+        assert!(plain.inputs != strong.inputs);
+    }
+}
+
 #[test]
 fn frames_of_differing_sizes_make_a_clip() {
     let root = tempfile::tempdir().unwrap();
@@ -283,7 +309,7 @@ fn frames_of_differing_sizes_make_a_clip() {
         label: 0,
     }]
     .into();
-    for mode in [train(), Mode::Eval] {
+    for mode in [train(), strong(), Mode::Eval] {
         let batch = run(&clips, vec![0; 40], options(mode, 2)).swap_remove(0);
         assert_eq!(batch.inputs.len(), 4 * VALUES);
         assert!(batch.failed.is_empty() && batch.problems.is_empty());

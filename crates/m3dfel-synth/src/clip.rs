@@ -36,7 +36,7 @@ pub struct Truth {
     pub identity: u64,
     /// When the expression shows; None for neutral.
     pub envelope: Option<Envelope>,
-    /// The expression's strength at its apex, hardly visible (0.15) to full (1); 0 for neutral.
+    /// The expression's strength at its apex, 0.75 to full (1); 0 for neutral.
     pub intensity: f32,
     /// The expression's strength on every frame, without talking, blinks and gaze.
     pub activation: Vec<f32>,
@@ -101,13 +101,17 @@ impl Take {
         let mut rng = generator(seed, Purpose::Clip, number);
 
         let who = Identity::draw(Head::get()?, &mut person);
-        let looks = Looks::draw(&who, &mut person);
+        let mut looks = Looks::draw(&who, &mut person);
+        if difficulty == Difficulty::Wild {
+            looks.vary(&who, &mut generator(seed, Purpose::Variety, identity));
+        }
         let script = Script::draw(expression, difficulty, &who.habit, &mut manner, &mut rng);
         let skin = looks.skin;
         let figure = Figure::new(&who, looks, size, &mut rng)?;
         let stage = Stage::draw(difficulty, size, script.frames, skin, &mut rng);
         let background = Background::draw(size as usize, stage.ambience(), &mut rng);
-        let film = Film::draw(difficulty, size, &mut rng);
+        let bright = skin.y * stage.ambience().y;
+        let film = Film::draw(difficulty, size, script.frames, bright, &mut rng);
         let mut grain = generator(seed, Purpose::Clip, number);
         grain.set_stream(1);
         let truth = Truth {
@@ -145,7 +149,8 @@ impl Take {
             ..
         } = self;
         let moment = self.script.at(frame);
-        let (camera, still) = (stage.camera(frame), stage.camera(0).centre);
+        let camera = stage.camera(frame, self.script.followed(frame));
+        let still = stage.camera(0, self.script.followed(0)).centre;
         let lighting = stage.lighting(frame);
         self.figure
             .draw(&moment, &camera, &lighting, &mut self.samples);
@@ -161,7 +166,7 @@ impl Take {
             |x, y, colour| image.put(x, y, film.expose(colour)),
         );
         stage.occlude(image, frame, |c| film.expose(c));
-        film.develop(image, &mut self.grain);
+        film.develop(image, frame, &mut self.grain);
         self.truth.activation.push(moment.activation);
         self.truth.units.push(moment.units);
         Some(&self.image)

@@ -11,11 +11,14 @@ mod error;
 mod expression;
 mod figure;
 mod film;
+mod framing;
 mod head;
 mod image;
 mod looks;
 mod occluder;
 mod options;
+#[cfg(test)]
+mod portrait;
 mod random;
 mod render;
 mod stage;

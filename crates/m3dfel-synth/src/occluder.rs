@@ -28,11 +28,15 @@ impl Occluder {
         let turn: f32 = *[0.0, -1.2, 1.2].choose(rng).unwrap_or(&0.0) + rng.random_range(-0.4..0.4);
         let down = vec2(turn.sin(), turn.cos());
         let shade: f32 = rng.random_range(0.02..0.6);
-        let (bars, colour) = match rng.random_range(0..4) {
-            0 | 1 => (hand(tip, down, rng), skin * rng.random_range(0.85..1.15)),
-            2 => (microphone(tip, down), Vec3::splat(shade * 0.15 + 0.01)),
+        let (bars, colour) = match rng.random_range(0..6) {
+            0..=3 => (hand(tip, down, rng), skin * rng.random_range(0.85..1.15)),
+            // what is spoken into or drunk from is below the mouth most of the time
+            4 => (
+                microphone(tip + 0.1 * down, down),
+                Vec3::splat(shade * 0.15 + 0.01),
+            ),
             _ => (
-                cup(tip),
+                cup(tip + 0.15 * Vec2::Y),
                 vec3(shade, shade * rng.random_range(0.7..1.1), shade * 0.9),
             ),
         };

@@ -6,7 +6,8 @@ use std::{fmt, str::FromStr};
 pub enum Difficulty {
     /// Near-frontal heads, steady light, clear expressions.
     Easy,
-    /// Large poses, moving light, things before the face, blur, noise, coarse JPEG, expressions hardly visible to full.
+    /// As faces are cut out of films: large poses, any light and camera, glasses, things before the face, talking and
+    /// fidgeting, expressions shown in many ways, three quarters to full, often from the first frame to the last.
     Wild,
 }
 

@@ -13,6 +13,8 @@ pub(crate) enum Purpose {
     Manner = 3,
     /// Everything that differs from clip to clip.
     Clip = 4,
+    /// What a person of the wild has besides.
+    Variety = 5,
 }
 
 /// The generator for `number` of a purpose.

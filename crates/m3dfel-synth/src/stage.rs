@@ -1,27 +1,18 @@
-//! Light and framing of a clip, and things that come before the face.
+//! Light of a clip, its camera, and things that come before the face.
 
 use crate::{
     Difficulty, RgbImage,
-    acting::Wander,
-    head::EYE_X,
+    acting::{Pose, Wander},
+    framing::Framing,
     occluder::Occluder,
-    render::{Camera, Light, Lighting, SAMPLES_A_SIDE},
+    render::{Camera, Light, Lighting},
 };
 use glam::{Vec3, Vec4, vec3};
 use rand::Rng;
 
-/// A face crop's side over the distance between the eyes, as the corpora are cropped.
-const CROP: f32 = 3.7;
-/// The eyes' height in a crop.
-const EYE_LINE: f32 = 0.40;
-
 /// Where the camera and the lights are.
 pub struct Stage {
-    size: u32,
-    distance: f32,
-    zoom: f32,
-    offset: (f32, f32),
-    shake: [Wander; 3],
+    framing: Framing,
     key: (f32, f32),
     key_moves: [Wander; 2],
     key_colour: Vec3,
@@ -57,7 +48,6 @@ impl Stage {
         let ambient: f32 = rng.random_range(if easy { 0.40..0.62 } else { 0.15..0.65 });
         let strength = (1.15 - ambient) * rng.random_range(0.9..1.1);
         let fill_strength = rng.random_range(if easy { 0.05..0.25 } else { 0.0..0.3 });
-        let (jitter, zoom) = if easy { (0.012, 0.05) } else { (0.045, 0.13) };
         let drift = if easy {
             0.0
         } else {
@@ -65,14 +55,7 @@ impl Stage {
         };
         let sky = tint(if easy { 0.06 } else { 0.15 }, rng) * ambient;
         Self {
-            size,
-            distance: rng.random_range(8.0..20.0),
-            zoom: 1.0 + rng.random_range(-zoom..zoom),
-            offset: (
-                rng.random_range(-jitter..jitter),
-                rng.random_range(-jitter..jitter),
-            ),
-            shake: [(); 3].map(|()| Wander::draw(frames, 9.0, jitter * 0.35, rng)),
+            framing: Framing::draw(difficulty, size, frames, rng),
             key: (azimuth, height),
             key_moves: [(); 2].map(|()| Wander::draw(frames, 15.0, drift, rng)),
             key_colour: tint(if easy { 0.06 } else { 0.2 }, rng) * strength,
@@ -92,7 +75,7 @@ impl Stage {
             },
             sky,
             ground: sky * rng.random_range(0.55..0.85) * vec3(1.04, 1.0, 0.95),
-            occluder: (!easy && rng.random_bool(0.22)).then(|| Occluder::draw(frames, skin, rng)),
+            occluder: (!easy && rng.random_bool(0.16)).then(|| Occluder::draw(frames, skin, rng)),
         }
     }
 
@@ -101,19 +84,9 @@ impl Stage {
         self.sky + self.key_colour * 0.45
     }
 
-    /// The camera at a frame.
-    pub fn camera(&self, frame: usize) -> Camera {
-        let t = frame as f32;
-        let samples = (self.size as usize * SAMPLES_A_SIDE) as f32;
-        let zoom = self.zoom * (1.0 + self.shake[2].at(t));
-        Camera {
-            distance: self.distance,
-            scale: samples / (CROP * 2.0 * EYE_X) * zoom,
-            centre: (
-                samples * (0.5 + self.offset.0 + self.shake[0].at(t)),
-                samples * (EYE_LINE + self.offset.1 + self.shake[1].at(t)),
-            ),
-        }
+    /// The camera at a frame; `followed` is how the head is turned to whoever frames it.
+    pub fn camera(&self, frame: usize, followed: Pose) -> Camera {
+        self.framing.camera(frame, followed)
     }
 
     /// The light at a frame.

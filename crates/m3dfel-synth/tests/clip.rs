@@ -67,6 +67,32 @@ fn the_right_muscles_move() {
 }
 
 #[test]
+fn neutral_people_in_the_wild_move_but_show_nothing() {
+    let mut moved = 0;
+    for number in 0..16 {
+        let truth = render_clip(&spec(Expression::Neutral, Difficulty::Wild, number))
+            .unwrap()
+            .truth;
+        for unit in [Unit::MouthSmileLeft, Unit::NoseSneerRight] {
+            let most = truth.units.iter().fold(0.0f32, |m, u| m.max(u[unit]));
+            assert!(most < 0.4, "{number}: {} at {most}", unit.name());
+        }
+        // apart from the eyes
+        let mouth_or_brow = |u: Unit| !u.name().starts_with("eye");
+        let lively = Unit::ALL
+            .into_iter()
+            .filter(|&u| mouth_or_brow(u))
+            .any(|u| {
+                let values = truth.units.iter().map(|w| w[u]);
+                let (least, most) = values.fold((9.0f32, 0.0f32), |(a, b), v| (a.min(v), b.max(v)));
+                most - least > 0.15
+            });
+        moved += usize::from(lively);
+    }
+    assert!(moved >= 10, "only {moved} of 16 move their mouth or brows");
+}
+
+#[test]
 fn the_same_again_and_another_for_another_number() {
     let one = spec(Expression::Fear, Difficulty::Wild, 3);
     assert!(render_clip(&one).unwrap() == render_clip(&one).unwrap());

@@ -31,6 +31,14 @@ impl Jitter {
     }
 }
 
+/// Each pixel its grey, as torchvision's `to_grayscale` with three channels.
+pub(super) fn to_grey(pixels: &mut [u8]) {
+    let (pixels, _) = pixels.as_chunks_mut::<3>();
+    pixels
+        .iter_mut()
+        .for_each(|pixel| *pixel = [grey(*pixel); 3]);
+}
+
 /// Pixels whose colours are taken apart at a time, so that the compiler makes vectors of them.
 const BLOCK: usize = 64;
 

@@ -1,7 +1,9 @@
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use rand::Rng;
 
+use super::Size;
 use crate::image::RgbImage;
 
 /// A part of a frame, in pixels.
@@ -33,23 +35,8 @@ impl CropBox {
         ratio: [f64; 2],
         rng: &mut impl Rng,
     ) -> Self {
-        let area = (width * height) as f64;
-        for _ in 0..10 {
-            let area = area * rng.random_range(scale[0]..=scale[1]);
-            let ratio = rng.random_range(ratio[0].ln()..=ratio[1].ln()).exp();
-            let (w, h) = (round((area * ratio).sqrt()), round((area / ratio).sqrt()));
-            if (1..=width).contains(&w) && (1..=height).contains(&h) {
-                let (top, left) = (
-                    rng.random_range(0..=height - h),
-                    rng.random_range(0..=width - w),
-                );
-                return Self {
-                    left,
-                    top,
-                    width: w,
-                    height: h,
-                };
-            }
+        if let Some(part) = (0..10).find_map(|_| Self::try_draw(width, height, scale, ratio, rng)) {
+            return part;
         }
         let whole = width as f64 / height as f64;
         let (w, h) = if whole < ratio[0] {
@@ -65,6 +52,30 @@ impl CropBox {
             width: w,
             height: h,
         }
+    }
+
+    /// A part of this area and ratio, drawn anew for each try: none where it does not fit.
+    pub(super) fn try_draw(
+        width: usize,
+        height: usize,
+        scale: [f64; 2],
+        ratio: [f64; 2],
+        rng: &mut impl Rng,
+    ) -> Option<Self> {
+        let area = (width * height) as f64 * rng.random_range(scale[0]..=scale[1]);
+        let ratio = rng.random_range(ratio[0].ln()..=ratio[1].ln()).exp();
+        let (w, h) = (round((area * ratio).sqrt()), round((area / ratio).sqrt()));
+        if !(1..=width).contains(&w) || !(1..=height).contains(&h) {
+            return None;
+        }
+        let top = rng.random_range(0..=height - h);
+        let left = rng.random_range(0..=width - w);
+        Some(Self {
+            left,
+            top,
+            width: w,
+            height: h,
+        })
     }
 
     /// The same part of a frame of another size.
@@ -149,27 +160,40 @@ impl Resampler {
             }
             &self.crop
         };
-        // Rows, then columns, as PIL: in one call the library takes them the other way round, which
-        // rounds the values between them differently.
-        self.half.resize(size * height * 3, 0);
-        pass(
-            &mut self.resizer,
-            source,
-            (width, height),
-            &mut self.half,
-            (size, height),
-        )?;
-        pass(
-            &mut self.resizer,
-            &self.half,
-            (size, height),
-            out,
-            (size, size),
-        )
+        let sizes = [(width, height), (size, size)];
+        two_passes(&mut self.resizer, &mut self.half, source, out, sizes)
+    }
+
+    /// A picture at another size, each of as many bytes as its size has.
+    ///
+    /// # Errors
+    /// Bytes that are not of their size.
+    pub(super) fn scale(
+        &mut self,
+        from: &[u8],
+        from_size: Size,
+        to: &mut [u8],
+        to_size: Size,
+    ) -> Result<(), String> {
+        let sizes = [from_size, to_size];
+        two_passes(&mut self.resizer, &mut self.half, from, to, sizes)
     }
 }
 
-type Size = (usize, usize);
+/// Rows, then columns, as PIL: in one call the library takes them the other way round, which rounds
+/// the values between them differently. `half` is memory for those.
+fn two_passes(
+    resizer: &mut Resizer,
+    half: &mut Vec<u8>,
+    from: &[u8],
+    to: &mut [u8],
+    [from_size, to_size]: [Size; 2],
+) -> Result<(), String> {
+    let half_size = (to_size.0, from_size.1);
+    half.resize(half_size.0 * half_size.1 * 3, 0);
+    pass(resizer, from, from_size, half, half_size)?;
+    pass(resizer, half, half_size, to, to_size)
+}
 
 fn pass(
     resizer: &mut Resizer,
@@ -180,17 +204,15 @@ fn pass(
 ) -> Result<(), String> {
     let side = |side: usize| u32::try_from(side).map_err(|_| format!("{side} pixels are too many"));
     let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-    let from = ImageRef::new(
-        side(from_size.0)?,
-        side(from_size.1)?,
-        from,
-        PixelType::U8x3,
-    )
-    .map_err(|e| e.to_string())?;
-    let mut to = Image::from_slice_u8(side(to_size.0)?, side(to_size.1)?, to, PixelType::U8x3)
+    let (from_width, from_height) = (side(from_size.0)?, side(from_size.1)?);
+    let (to_width, to_height) = (side(to_size.0)?, side(to_size.1)?);
+    let from = TypedImageRef::<U8x3>::from_buffer(from_width, from_height, from)
         .map_err(|e| e.to_string())?;
+    let mut to =
+        TypedImage::<U8x3>::from_buffer(to_width, to_height, to).map_err(|e| e.to_string())?;
+    // `resize` would have the compiler make code for all 13 kinds of pixels, which takes minutes.
     resizer
-        .resize(&from, &mut to, &options)
+        .resize_typed(&from, &mut to, &options)
         .map_err(|e| e.to_string())
 }
 

@@ -1,105 +1,32 @@
-//! What training does to a clip's pixels, by torchvision's rules: random resized crop, horizontal
-//! flip, colour jitter, in this order. One draw holds for all frames of a clip.
+//! What training does to a clip's pixels: random resized crop, horizontal flip, low resolution, blur,
+//! colour jitter, greyscale, noise, JPEG, cutout, in this order; by torchvision's rules, where it has
+//! any. One draw holds for all frames of a clip; only noise is another on each.
+//!
+//! The crop, the flip and the jitter are the published recipe. The rest, which is off unless an
+//! experiment asks for it, is what poor recordings have and rendered people have not.
 
+mod blur;
 mod colour;
 mod crop;
+mod cutout;
+mod jpeg;
+mod noise;
+mod options;
+mod resolution;
 
-use rand::Rng;
-use rand::seq::SliceRandom;
-use serde::{Deserialize, Serialize};
-
+pub use blur::Blur;
 pub use colour::Jitter;
 pub use crop::{CropBox, Resampler};
+pub use cutout::Cutout;
+pub use jpeg::Jpeg;
+pub use noise::Noise;
+pub use options::AugmentOptions;
+pub use resolution::LowResolution;
 
-use crate::{Error, Result};
+use crate::image::RgbImage;
 
-/// What may be drawn. The defaults are torchvision's, and the published 0.4 for the colours.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AugmentOptions {
-    /// The least and the largest part of a frame's area that a crop keeps.
-    pub crop_scale: [f64; 2],
-    /// The least and the largest width of a crop over its height.
-    pub crop_ratio: [f64; 2],
-    /// The probability that a clip is mirrored.
-    pub flip: f64,
-    /// Brightness, contrast and saturation are each multiplied by a factor from `1 - j` to `1 + j`.
-    pub colour_jitter: f64,
-}
-
-impl Default for AugmentOptions {
-    fn default() -> Self {
-        Self {
-            crop_scale: [0.08, 1.0],
-            crop_ratio: [3.0 / 4.0, 4.0 / 3.0],
-            flip: 0.5,
-            colour_jitter: 0.4,
-        }
-    }
-}
-
-impl AugmentOptions {
-    /// # Errors
-    /// A value that has no meaning, by its name.
-    pub fn validate(&self) -> Result<()> {
-        let rule = |good: bool, text: String| {
-            if good {
-                Ok(())
-            } else {
-                Err(Error::Options(text))
-            }
-        };
-        let [s0, s1] = self.crop_scale;
-        rule(
-            0.0 < s0 && s0 <= s1 && s1 <= 1.0,
-            format!("crop_scale = [{s0}, {s1}]: must be 0 < min <= max <= 1"),
-        )?;
-        let [r0, r1] = self.crop_ratio;
-        let good = 0.0 < r0 && r0 <= r1 && r1.is_finite();
-        rule(
-            good,
-            format!("crop_ratio = [{r0}, {r1}]: must be 0 < min <= max"),
-        )?;
-        rule(
-            (0.0..=1.0).contains(&self.flip),
-            format!("flip = {}: must be 0 to 1", self.flip),
-        )?;
-        let jitter = self.colour_jitter;
-        rule(
-            jitter.is_finite() && jitter >= 0.0,
-            format!("colour_jitter = {jitter}: must be 0 or more"),
-        )
-    }
-
-    /// Draws what is done to one clip, whose first frame has this size.
-    ///
-    /// The options must be valid.
-    pub(crate) fn draw(&self, width: usize, height: usize, rng: &mut impl Rng) -> Augment {
-        Augment {
-            frame: (width, height),
-            crop: CropBox::draw(width, height, self.crop_scale, self.crop_ratio, rng),
-            flip: rng.random_bool(self.flip),
-            jitter: self.draw_jitter(rng),
-        }
-    }
-
-    /// Factors and order as `torchvision.transforms.ColorJitter.get_params` draws them; in single
-    /// precision, as there.
-    fn draw_jitter(&self, rng: &mut impl Rng) -> Vec<Jitter> {
-        if self.colour_jitter == 0.0 {
-            return Vec::new();
-        }
-        let (least, most) = (
-            (1.0 - self.colour_jitter).max(0.0) as f32,
-            (1.0 + self.colour_jitter) as f32,
-        );
-        let mut jitter = [Jitter::Brightness, Jitter::Contrast, Jitter::Saturation]
-            .map(|kind| kind(rng.random_range(least..=most)))
-            .to_vec();
-        jitter.shuffle(rng);
-        jitter
-    }
-}
+/// Width and height.
+type Size = (usize, usize);
 
 /// What is done to all frames of a clip.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,25 +35,93 @@ pub struct Augment {
     pub frame: (usize, usize),
     pub crop: CropBox,
     pub flip: bool,
+    pub low_resolution: Option<LowResolution>,
+    pub blur: Option<Blur>,
     /// In the order in which they are applied.
     pub jitter: Vec<Jitter>,
+    pub grey: bool,
+    pub noise: Option<Noise>,
+    pub jpeg: Option<Jpeg>,
+    pub cutout: Option<Cutout>,
+}
+
+/// Memory to work in, used again for each frame. Nothing is handed on in it.
+#[derive(Default)]
+pub struct Scratch {
+    resampler: Resampler,
+    planes: blur::Planes,
+    bytes: Vec<u8>,
+    image: RgbImage,
 }
 
 impl Augment {
+    /// A crop of a frame of this width and height, and nothing else.
+    pub fn crop_only(frame: (usize, usize), crop: CropBox) -> Self {
+        Self {
+            frame,
+            crop,
+            flip: false,
+            low_resolution: None,
+            blur: None,
+            jitter: Vec::new(),
+            grey: false,
+            noise: None,
+            jpeg: None,
+            cutout: None,
+        }
+    }
+
     /// The part of a frame to keep. In a frame of another size than the first's it is the same part
     /// of the whole.
     pub fn crop_in(&self, width: usize, height: usize) -> CropBox {
         self.crop.scaled(self.frame, (width, height))
     }
 
-    /// Flip and colours, of a frame already cropped and brought to size.
-    pub fn finish(&self, pixels: &mut [u8], width: usize) {
+    /// All but the crop, of a frame already cropped and brought to size: of the clip's frame of this
+    /// number, rows of `width` RGB pixels.
+    ///
+    /// # Errors
+    /// Bytes that are not whole rows, or none; a frame too large for a JPEG.
+    pub fn finish(
+        &self,
+        pixels: &mut [u8],
+        width: usize,
+        number: usize,
+        scratch: &mut Scratch,
+    ) -> Result<(), String> {
+        let height = pixels.len() / 3 / width.max(1);
+        let size = (width, height);
+        if pixels.is_empty() || pixels.len() != width * height * 3 {
+            return Err(format!(
+                "{} bytes are no frame of RGB pixels that is {width} wide",
+                pixels.len()
+            ));
+        }
         if self.flip {
             mirror(pixels, width);
+        }
+        if let Some(low) = self.low_resolution {
+            low.apply(pixels, size, &mut scratch.resampler, &mut scratch.bytes)?;
+        }
+        if let Some(blur) = &self.blur {
+            blur.apply(pixels, size, &mut scratch.planes);
         }
         for jitter in &self.jitter {
             jitter.apply(pixels);
         }
+        if self.grey {
+            colour::to_grey(pixels);
+        }
+        if let Some(noise) = self.noise {
+            noise.apply(pixels, number);
+        }
+        if let Some(jpeg) = self.jpeg {
+            jpeg.apply(pixels, size, &mut scratch.bytes, &mut scratch.image)?;
+        }
+        if let Some(cutout) = self.cutout {
+            cutout.apply(pixels, size);
+        }
+        Ok(())
     }
 }
 
@@ -142,56 +137,52 @@ fn mirror(pixels: &mut [u8], width: usize) {
 mod tests {
     use super::*;
     use crate::seed::{Purpose, stream};
+    use proptest::prelude::*;
 
-    #[test]
-    fn draws_within_the_limits_and_all_of_them() {
-        let options = AugmentOptions::default();
-        let mut rng = stream(Purpose::Clip, 3, 0, 0);
-        const DRAWS: usize = 6000;
-        let draws: Vec<Augment> = (0..DRAWS)
-            .map(|_| options.draw(224, 224, &mut rng))
-            .collect();
+    fn draw(options: &AugmentOptions, seed: u64, side: usize) -> Augment {
+        options.draw((side, side), side, &mut stream(Purpose::Clip, seed, 0, 0))
+    }
 
-        let flips = draws.iter().filter(|draw| draw.flip).count();
-        // Five standard deviations of a binomial count are 194.
-        assert!(flips.abs_diff(DRAWS / 2) < 194, "{flips} flips");
+    fn finish(augment: &Augment, pixels: &[u8], width: usize) -> Vec<u8> {
+        let mut pixels = pixels.to_vec();
+        augment
+            .finish(&mut pixels, width, 0, &mut Scratch::default())
+            .unwrap();
+        pixels
+    }
 
-        let mut orders = std::collections::HashMap::new();
-        let mut factors: [Vec<f32>; 3] = Default::default();
-        for draw in &draws {
-            let order: Vec<usize> = draw
-                .jitter
-                .iter()
-                .map(|jitter| {
-                    let (kind, factor) = match *jitter {
-                        Jitter::Brightness(factor) => (0, factor),
-                        Jitter::Contrast(factor) => (1, factor),
-                        Jitter::Saturation(factor) => (2, factor),
-                    };
-                    factors[kind].push(factor);
-                    kind
-                })
-                .collect();
-            *orders.entry(order).or_insert(0usize) += 1;
+    fn picture(width: usize, height: usize) -> Vec<u8> {
+        (0..width * height * 3)
+            .map(|i| (i * i * 89 % 256) as u8)
+            .collect()
+    }
+
+    fn nothing() -> AugmentOptions {
+        AugmentOptions {
+            crop_scale: [1.0, 1.0],
+            crop_ratio: [1.0, 1.0],
+            flip: 0.0,
+            colour_jitter: 0.0,
+            ..Default::default()
         }
-        assert_eq!(orders.len(), 6, "all orders occur");
-        assert!(
-            orders.values().all(|count| count.abs_diff(DRAWS / 6) < 145),
-            "{orders:?}"
-        );
-        for factors in factors {
-            assert_eq!(factors.len(), DRAWS);
-            let (least, most) = factors
-                .iter()
-                .fold((2.0f32, 0.0f32), |(a, b), &f| (a.min(f), b.max(f)));
-            let mean = factors.iter().sum::<f32>() / DRAWS as f32;
-            assert!(
-                (0.6..0.61).contains(&least) && (1.39..=1.4).contains(&most),
-                "{least} to {most}"
-            );
-            // Five standard deviations of the mean: 5 * 0.8 / sqrt(12) / sqrt(6000).
-            assert!((mean - 1.0).abs() < 0.015, "{mean}");
-        }
+    }
+
+    /// Each of the options that are off by default, turned on.
+    fn each() -> [AugmentOptions; 6] {
+        let on: [fn(&mut AugmentOptions); 6] = [
+            |o| o.greyscale = 1.0,
+            |o| (o.blur, o.blur_sigma) = (1.0, [0.6, 2.0]),
+            |o| o.noise = 20.0,
+            |o| o.low_resolution = 1.0,
+            |o| o.jpeg = 1.0,
+            |o| o.cutout = 1.0,
+        ];
+        on.map(|on| {
+            let mut options = nothing();
+            on(&mut options);
+            options.validate().unwrap();
+            options
+        })
     }
 
     #[test]
@@ -206,63 +197,141 @@ mod tests {
 
     #[test]
     fn without_augmentation_nothing_is_drawn() {
-        let none = AugmentOptions {
-            crop_scale: [1.0, 1.0],
-            crop_ratio: [1.0, 1.0],
-            flip: 0.0,
-            colour_jitter: 0.0,
-        };
-        none.validate().unwrap();
-        let draw = none.draw(50, 50, &mut stream(Purpose::Clip, 0, 0, 0));
-        let mut pixels: Vec<u8> = (0..48).collect();
-        draw.finish(&mut pixels, 4);
-        assert_eq!(pixels, (0..48).collect::<Vec<u8>>());
-        assert_eq!(
-            draw.crop_in(50, 50),
-            CropBox {
-                left: 0,
-                top: 0,
-                width: 50,
-                height: 50
-            }
-        );
+        nothing().validate().unwrap();
+        let draw = draw(&nothing(), 0, 50);
+        assert_eq!(draw, Augment::crop_only((50, 50), CropBox::whole(50, 50)));
+        assert_eq!(finish(&draw, &picture(50, 50), 50), picture(50, 50));
+        assert_eq!(draw.crop_in(50, 50), CropBox::whole(50, 50));
     }
 
     #[test]
-    fn refuses_values_without_meaning() {
-        let good = AugmentOptions::default();
-        let bad = [
-            AugmentOptions {
-                crop_scale: [0.0, 1.0],
-                ..good.clone()
+    fn each_changes_a_frame_and_the_same_seed_changes_it_alike() {
+        for options in each() {
+            let frame = |seed| finish(&draw(&options, seed, 32), &picture(32, 32), 32);
+            let seeds = 0..40;
+            let changed = seeds.clone().filter(|&seed| frame(seed) != picture(32, 32));
+            // A draw may be of nearly the whole size, or of nearly no noise.
+            assert!(changed.count() >= 38, "{options:?}");
+            for seed in seeds {
+                assert!(frame(seed) == frame(seed), "{options:?}");
+            }
+            let one_way = options.greyscale == 1.0;
+            assert!(one_way == (frame(1) == frame(2)), "{options:?}");
+        }
+    }
+
+    /// All but noise, whose frames have each their own.
+    #[test]
+    fn frames_of_a_clip_are_changed_alike() {
+        for options in each() {
+            let draw = draw(&options, 5, 24);
+            let mut scratch = Scratch::default();
+            let mut frame = |number| {
+                let mut pixels = picture(24, 24);
+                draw.finish(&mut pixels, 24, number, &mut scratch).unwrap();
+                pixels
+            };
+            assert!(
+                (frame(0) == frame(1)) == (options.noise == 0.0),
+                "{options:?}"
+            );
+        }
+    }
+
+    /// What is done last is seen as it was done: grey is grey, though the jitter came before it; noise
+    /// has colours, though grey came before it; JPEG blurs noise; a cutout is of one colour.
+    #[test]
+    fn all_are_done_in_their_order() {
+        let part = CropBox {
+            left: 3,
+            top: 4,
+            width: 5,
+            height: 6,
+        };
+        let all = Augment {
+            flip: true,
+            low_resolution: Some(LowResolution { scale: 0.5 }),
+            blur: Some(Blur::new(1.0)),
+            jitter: vec![Jitter::Brightness(1.3), Jitter::Saturation(2.0)],
+            grey: true,
+            noise: Some(Noise {
+                deviation: 9.0,
+                seed: 3,
+            }),
+            jpeg: Some(Jpeg { quality: 30 }),
+            cutout: Some(Cutout {
+                part,
+                colour: [200, 100, 50],
+            }),
+            ..Augment::crop_only((24, 24), CropBox::whole(24, 24))
+        };
+        let none = Augment::crop_only(all.frame, all.crop);
+        let (mut one_by_one, all_at_once) = (picture(24, 24), finish(&all, &picture(24, 24), 24));
+        let a = all.clone();
+        for step in [
+            Augment {
+                flip: a.flip,
+                ..none.clone()
             },
-            AugmentOptions {
-                crop_scale: [0.5, 0.4],
-                ..good.clone()
+            Augment {
+                low_resolution: a.low_resolution,
+                ..none.clone()
             },
-            AugmentOptions {
-                crop_scale: [0.5, 1.1],
-                ..good.clone()
+            Augment {
+                blur: a.blur,
+                ..none.clone()
             },
-            AugmentOptions {
-                crop_ratio: [2.0, f64::INFINITY],
-                ..good.clone()
+            Augment {
+                jitter: a.jitter,
+                ..none.clone()
             },
-            AugmentOptions {
-                crop_ratio: [f64::NAN, 1.0],
-                ..good.clone()
+            Augment {
+                grey: a.grey,
+                ..none.clone()
             },
-            AugmentOptions {
-                flip: 1.5,
-                ..good.clone()
+            Augment {
+                noise: a.noise,
+                ..none.clone()
             },
-            AugmentOptions {
-                colour_jitter: -0.1,
-                ..good
+            Augment {
+                jpeg: a.jpeg,
+                ..none.clone()
             },
-        ];
-        for options in bad {
-            assert!(options.validate().is_err(), "{options:?}");
+            Augment {
+                cutout: a.cutout,
+                ..none.clone()
+            },
+        ] {
+            let before = one_by_one.clone();
+            one_by_one = finish(&step, &one_by_one, 24);
+            assert!(before != one_by_one, "{step:?}");
+        }
+        assert!(all_at_once == one_by_one);
+    }
+
+    #[test]
+    fn bytes_that_are_no_frame_are_an_error() {
+        let augment = Augment::crop_only((4, 4), CropBox::whole(4, 4));
+        for (bytes, width) in [(0, 4), (48, 0), (47, 4), (48, 5), (0, 0)] {
+            let mut pixels = vec![0; bytes];
+            let error = augment.finish(&mut pixels, width, 0, &mut Scratch::default());
+            assert!(error.unwrap_err().contains("no frame"), "{bytes}, {width}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn frames_of_any_size_can_be_augmented(w in 1usize..40, h in 1usize..40, sigma in 0.01..30.0, seed: u64) {
+            let options = AugmentOptions { noise: 50.0, blur: 1.0, blur_sigma: [sigma, sigma], greyscale: 0.5,
+                low_resolution: 1.0, jpeg: 1.0, cutout: 1.0, ..Default::default() };
+            let augment = options.draw((w, h), w, &mut stream(Purpose::Clip, seed, 0, 0));
+            let once = finish(&augment, &picture(w, h), w);
+            // Memory that other frames have used changes nothing.
+            let mut scratch = Scratch::default();
+            augment.finish(&mut picture(h + 3, w), h + 3, 7, &mut scratch).unwrap();
+            let mut again = picture(w, h);
+            augment.finish(&mut again, w, 0, &mut scratch).unwrap();
+            prop_assert!(once == again);
         }
     }
 }

@@ -1,5 +1,6 @@
 use crate::Difficulty;
 use rand::Rng;
+use std::ops::Range;
 
 /// The course of an expression over a clip: 0 before `onset` and after `offset`, 1 at `apex`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,18 +11,52 @@ pub struct Envelope {
     pub apex: usize,
     /// The last frame on which it shows.
     pub offset: usize,
-    /// How long it stays near its peak.
-    hold: usize,
+    /// When the rise begins and the fall ends, in frames; before or after the clip where it is cut out of a longer course.
+    begin: i32,
+    end: i32,
+    /// How long it is near its peak before it reaches it, and how long it stays near it.
+    swell: i32,
+    hold: i32,
 }
 
+/// What a plateau rises or sinks by.
+const SLOPE: f32 = 0.12;
+
 impl Envelope {
-    /// Draws a course within a clip of `frames` (at least 16) frames. It never fills the clip.
+    /// Draws a course within a clip of `frames` (at least 16) frames.
+    ///
+    /// An easy clip holds all of it. Windows cut out of a film rarely do: a third of the wild clips is near the apex from
+    /// the first frame to the last, a sixth begins so, a sixth ends so.
     pub fn draw(frames: usize, difficulty: Difficulty, rng: &mut impl Rng) -> Self {
-        // easy: of sixteen frames some six show it near its peak
-        let (share, attack, hold) = match difficulty {
-            Difficulty::Easy => (0.68..0.92, 0.12..0.28, 0.35..0.55),
-            Difficulty::Wild => (0.3..0.8, 0.15..0.4, 0.15..0.45),
-        };
+        if difficulty == Difficulty::Easy {
+            // of sixteen frames some six show it near its peak
+            return Self::whole(frames, 0.68..0.92, 0.12..0.28, 0.35..0.55, rng);
+        }
+        let (all, third) = (frames as i32, frames as i32 / 3);
+        let attack = rng.random_range(3..=third);
+        match rng.random_range(0..6) {
+            0 | 1 => {
+                let (apex, lead) = (rng.random_range(1..all - 1), rng.random_range(0..9));
+                Self::cut(frames, -attack - lead, attack, apex + lead, all, attack)
+            }
+            2 => {
+                let (apex, lead) = (rng.random_range(1..=third / 2), rng.random_range(0..9));
+                let hold = rng.random_range(third..=4 * third / 3);
+                Self::cut(frames, -attack - lead, attack, apex + lead, hold, attack)
+            }
+            3 => Self::cut(frames, rng.random_range(1..=third), attack, 0, all, attack),
+            _ => Self::whole(frames, 0.5..0.9, 0.12..0.35, 0.2..0.5, rng),
+        }
+    }
+
+    /// From before its onset to after its offset.
+    fn whole(
+        frames: usize,
+        share: Range<f32>,
+        attack: Range<f32>,
+        hold: Range<f32>,
+        rng: &mut impl Rng,
+    ) -> Self {
         let share: f32 = rng.random_range(share);
         let length = ((frames as f32 * share) as usize).clamp(10, frames - 2);
         let onset = rng.random_range(1..=frames - 1 - length);
@@ -31,29 +66,51 @@ impl Envelope {
             onset,
             apex: onset + attack.max(2),
             offset: onset + length - 1,
+            begin: onset as i32,
+            end: (onset + length - 1) as i32,
+            swell: 0,
+            hold: hold as i32,
+        }
+    }
+
+    /// As much of a course as falls into the clip; its apex must.
+    fn cut(frames: usize, begin: i32, attack: i32, swell: i32, hold: i32, fall: i32) -> Self {
+        let (last, apex) = (frames as i32 - 1, begin + attack + swell);
+        let end = apex + hold + fall.max(3);
+        Self {
+            onset: begin.max(0) as usize,
+            apex: apex.clamp(1, last - 1) as usize,
+            offset: end.clamp(apex + 1, last) as usize,
+            begin,
+            end,
+            swell,
             hold,
         }
     }
 
-    /// The activation at a frame, 0 to 1. Only the apex reaches 1; the plateau after it sinks a little.
+    /// The activation at a frame, 0 to 1. Only the apex reaches 1; a plateau rises towards it and sinks after it a little.
     pub fn at(&self, frame: usize) -> f32 {
         if frame < self.onset || frame > self.offset {
             return 0.0;
         }
-        if frame <= self.apex {
+        let (frame, apex) = (frame as i32, self.apex as i32);
+        let share = |part: i32, of: i32| part as f32 / of.max(1) as f32;
+        if frame <= apex {
+            let near = apex - self.swell;
+            if frame >= near {
+                return 1.0 - SLOPE * share(apex - frame, self.swell);
+            }
             // the onset frame itself shows already
-            let t = (frame + 1 - self.onset) as f32 / (self.apex + 1 - self.onset) as f32;
-            return ease(t);
+            let peak = if self.swell > 0 { 1.0 - SLOPE } else { 1.0 };
+            return peak * ease(share(frame + 1 - self.begin, near + 1 - self.begin));
         }
-        let plateau = (self.apex + self.hold)
-            .min(self.offset.saturating_sub(3))
-            .max(self.apex);
-        let sinking = 0.12 * (frame.min(plateau) - self.apex) as f32 / self.hold.max(1) as f32;
+        let plateau = (apex + self.hold).min(self.end - 3).max(apex);
+        let sunk = frame.min(plateau) - apex;
+        let sinking = SLOPE * sunk as f32 / self.hold.max(1) as f32;
         if frame <= plateau {
             return 1.0 - sinking;
         }
-        let t = (frame - plateau) as f32 / (self.offset + 1 - plateau) as f32;
-        (1.0 - sinking) * ease(1.0 - t)
+        (1.0 - sinking) * ease(1.0 - share(frame - plateau, self.end + 1 - plateau))
     }
 }
 
@@ -92,7 +149,38 @@ mod tests {
                 );
             }
             assert_eq!(e.at(e.apex), 1.0);
-            assert!(e.offset - e.onset + 1 < frames);
+            assert!(difficulty == Difficulty::Wild || e.offset - e.onset + 1 < frames);
         }
+    }
+
+    #[test]
+    fn a_third_of_wild_clips_is_near_the_apex_throughout_a_third_shows_all() {
+        let mut rng = ChaCha8Rng::seed_from_u64(4);
+        let (mut held, mut begun, mut kept, mut whole) = (0, 0, 0, 0);
+        for round in 0..1200 {
+            let frames = 24 + round % 37;
+            let e = Envelope::draw(frames, Difficulty::Wild, &mut rng);
+            let near = |f: usize| e.at(f) > 0.85;
+            match (near(0), near(frames - 1)) {
+                (true, true) => {
+                    assert!((0..frames).all(near), "{e:?} of {frames}");
+                    held += 1;
+                }
+                (true, false) => begun += 1,
+                (false, true) => kept += 1,
+                (false, false) => whole += 1,
+            }
+            let shown = (0..frames).filter(|&f| e.at(f) > 0.5).count();
+            assert!(
+                5 * shown >= frames,
+                "{e:?} of {frames}: {shown} frames show it"
+            );
+        }
+        assert!((350..450).contains(&held), "{held}");
+        assert!(
+            (150..250).contains(&begun) && (150..250).contains(&kept),
+            "{begun}, {kept}"
+        );
+        assert!((350..450).contains(&whole), "{whole}");
     }
 }

@@ -1,7 +1,10 @@
 //! The whole of a clip's acting, asked frame by frame.
 
 use super::{
+    beat::Beat,
     envelope::Envelope,
+    fidget::{Fidgets, unsettle},
+    moment::{Moment, Pose},
     motion::{Blinks, Gaze, Wander},
     recipe::Manner,
     speech::Speech,
@@ -12,17 +15,6 @@ use crate::{
 };
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
-
-/// Face and head at one frame. Angles in radians: `yaw` to the viewer's right, `pitch` down, `roll` to the viewer's left.
-#[derive(Clone, Debug)]
-pub struct Moment {
-    pub units: UnitWeights,
-    /// Of the expression: 0 to the clip's intensity.
-    pub activation: f32,
-    pub yaw: f32,
-    pub pitch: f32,
-    pub roll: f32,
-}
 
 /// Everything that happens in a clip.
 #[derive(Clone, Debug)]
@@ -42,6 +34,9 @@ pub struct Script {
     sway: [Wander; 3],
     /// Turn of the head that comes with the expression.
     gesture: [f32; 3],
+    /// In wild clips only.
+    fidgets: Fidgets,
+    beat: Option<Beat>,
 }
 
 impl Script {
@@ -56,15 +51,17 @@ impl Script {
         let frames = rng.random_range(24..=60);
         let easy = difficulty == Difficulty::Easy;
         let neutral = expression == Expression::Neutral;
-        let manner = Manner::draw(expression, person, rng);
+        let manner = Manner::draw(expression, difficulty, person, rng);
         let intensity = match (neutral, easy) {
             (true, _) => 0.0,
             (_, true) => rng.random_range(0.88..1.0),
-            (_, false) => rng
-                .random_range(0.15..1.0f32)
-                .max(rng.random_range(0.15..1.0)),
+            (_, false) => rng.random_range(0.75..1.0),
         };
-        let talks = rng.random_bool(if easy { 0.35 } else { 0.55 });
+        let talks = rng.random_bool(match (easy, neutral) {
+            (true, _) => 0.35,
+            (false, true) => 0.7,
+            (false, false) => 0.5,
+        });
         let degrees = |[yaw, pitch, roll]: [f32; 3], rng: &mut _| {
             let mut normal = |s: f32| {
                 let z: f32 = StandardNormal.sample(rng);
@@ -73,10 +70,11 @@ impl Script {
             [normal(yaw), normal(pitch), normal(roll)]
         };
         let pose = degrees(
-            if easy {
-                [7.0, 4.0, 2.5]
-            } else {
-                [20.0, 8.0, 6.0]
+            match easy {
+                true => [7.0, 4.0, 2.5],
+                // most people look into the camera, or nearly
+                false if rng.random_bool(0.6) => [9.0, 7.0, 5.0],
+                false => [22.0, 10.0, 8.0],
             },
             rng,
         );
@@ -93,23 +91,33 @@ impl Script {
             Expression::Neutral => [0.0; 3],
         };
         let gesture = lean.map(|most: f32| most.to_radians() * rng.random_range(-0.4..1.0f32));
+        let mut habit = habit.clone();
+        if !easy {
+            unsettle(&mut habit, rng);
+        }
         Self {
             frames,
             envelope: (!neutral).then(|| Envelope::draw(frames, difficulty, rng)),
             intensity,
             manner,
-            habit: habit.clone(),
+            habit,
             speech: talks.then(|| Speech::draw(frames, rng)),
             talk_through: if easy {
                 rng.random_range(0.0..0.3)
             } else {
-                rng.random_range(0.1..0.7)
+                rng.random_range(0.1..0.6)
             },
             blinks: Blinks::draw(frames, rng),
             gaze: Gaze::draw(frames, if easy { 0.25 } else { 0.45 }, rng),
             pose,
             sway,
             gesture,
+            fidgets: if easy {
+                Fidgets::default()
+            } else {
+                Fidgets::draw(frames, if neutral { 4 } else { 2 }, rng)
+            },
+            beat: (!easy).then(|| Beat::draw(expression, rng)).flatten(),
         }
     }
 
@@ -128,6 +136,10 @@ impl Script {
         if let Some(speech) = &self.speech {
             let strength = 1.0 - (1.0 - self.talk_through) * course * self.intensity.min(1.0);
             speech.add_to(&mut units, frame, strength);
+        }
+        self.fidgets.add_to(&mut units, frame, 1.0 - 0.8 * course);
+        if let Some(beat) = &self.beat {
+            units[Unit::JawOpen] *= beat.jaw(frame as f32, course);
         }
         let (right, up) = self.gaze.at(frame);
         // The head's left eye looks out where its right eye looks in.
@@ -164,14 +176,43 @@ impl Script {
             }
         }
         units.clamp(1.2);
-        let turn =
-            |k: usize| self.pose[k] + self.sway[k].at(frame as f32) + self.gesture[k] * course;
         Moment {
             units,
             activation: course * self.intensity,
-            yaw: turn(0),
-            pitch: turn(1),
-            roll: turn(2),
+            pose: self.pose(frame),
         }
+    }
+
+    /// How the head is turned at a frame.
+    fn pose(&self, frame: usize) -> Pose {
+        let course = self.course(frame);
+        let mut turn: [f32; 3] = std::array::from_fn(|k| {
+            self.pose[k] + self.sway[k].at(frame as f32) + self.gesture[k] * course
+        });
+        if let Some(beat) = &self.beat {
+            let more = beat.turn(frame as f32, course);
+            (0..3).for_each(|k| turn[k] += more[k]);
+        }
+        let [yaw, pitch, roll] = turn;
+        Pose { yaw, pitch, roll }
+    }
+
+    /// How it is turned to one who follows it with some inertia, a fifth of a second either way.
+    pub fn followed(&self, frame: usize) -> Pose {
+        const REACH: usize = 5;
+        let frames = frame.saturating_sub(REACH)..=(frame + REACH).min(self.frames - 1);
+        let share = 1.0 / frames.clone().count() as f32;
+        frames.map(|f| self.pose(f)).fold(
+            Pose {
+                yaw: 0.0,
+                pitch: 0.0,
+                roll: 0.0,
+            },
+            |sum, p| Pose {
+                yaw: sum.yaw + p.yaw * share,
+                pitch: sum.pitch + p.pitch * share,
+                roll: sum.roll + p.roll * share,
+            },
+        )
     }
 }

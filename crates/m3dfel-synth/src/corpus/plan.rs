@@ -1,7 +1,7 @@
 //! Which clip shows which expression by whom, and which fold tests it.
 
 use crate::{
-    ClipSpec, CorpusOptions, Expression, SynthError,
+    ClipSpec, CorpusOptions, Difficulty, Expression, SynthError,
     random::{Purpose, generator},
 };
 use rand::{Rng, seq::SliceRandom};
@@ -20,8 +20,9 @@ pub struct PlannedClip {
 
 /// Plans a corpus.
 ///
-/// Classes are as unequal as in DFEW, but a fold's test split holds at least a few clips of each (one for every
-/// 28 clips of the fold, at most 5; one from 7 clips on), where DFEW's share of disgust would come to fewer.
+/// Classes of an easy corpus are as unequal as in DFEW, but a fold's test split holds at least a few clips of each (one
+/// for every 28 clips of the fold, at most 5; one from 7 clips on), where DFEW's share of disgust would come to fewer.
+/// Those of a wild one are equal: it is there to train on, and films are not as unequal as DFEW in the same way.
 /// A person plays in about three clips, all of the same fold.
 ///
 /// # Errors
@@ -36,7 +37,10 @@ pub fn plan_corpus(options: &CorpusOptions) -> Result<Vec<PlannedClip>, SynthErr
         let people = clips.div_ceil(3) as u64;
         let mut labels: Vec<Expression> = Expression::ALL
             .into_iter()
-            .zip(class_counts(clips))
+            .zip(match options.difficulty {
+                Difficulty::Easy => class_counts(clips),
+                Difficulty::Wild => even_counts(clips, fold),
+            })
             .flat_map(|(e, n)| std::iter::repeat_n(e, n))
             .collect();
         labels.shuffle(&mut rng);
@@ -95,10 +99,16 @@ fn class_counts(clips: usize) -> [usize; 7] {
     counts
 }
 
+/// As many clips of each class as of any other; those left over are of other classes in each fold.
+fn even_counts(clips: usize, fold: usize) -> [usize; 7] {
+    let classes = Expression::ALL.len();
+    let left = clips % classes;
+    std::array::from_fn(|k| clips / classes + usize::from((k + fold * left) % classes < left))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Difficulty;
     use std::collections::{BTreeMap, BTreeSet};
 
     fn plan(clips: usize, seed: u64) -> Vec<PlannedClip> {
@@ -126,6 +136,31 @@ mod tests {
             assert!((n as f64 - dfew).abs() <= 2.0, "{e}: {n} against {dfew}");
         }
         assert_eq!(class_counts(140)[5], 5);
+    }
+
+    #[test]
+    fn a_wild_corpus_is_balanced() {
+        for clips in [3, 35, 36, 99, 1000] {
+            let options = CorpusOptions {
+                clips,
+                difficulty: Difficulty::Wild,
+                ..CorpusOptions::default()
+            };
+            let plan = plan_corpus(&options).unwrap();
+            assert_eq!(plan.len(), clips);
+            for fold in 1..=FOLDS {
+                let counts = Expression::ALL.map(|e| {
+                    let of = |c: &&PlannedClip| c.fold == fold && c.spec.expression == e;
+                    plan.iter().filter(of).count()
+                });
+                let (least, most) = (counts.iter().min(), counts.iter().max());
+                assert!(most.unwrap() - least.unwrap() <= 1, "{clips}: {counts:?}");
+            }
+            let counts =
+                Expression::ALL.map(|e| plan.iter().filter(|c| c.spec.expression == e).count());
+            let (least, most) = (counts.iter().min(), counts.iter().max());
+            assert!(most.unwrap() - least.unwrap() <= 3, "{clips}: {counts:?}");
+        }
     }
 
     #[test]

@@ -39,6 +39,9 @@ pub enum Part {
     /// Neck and shoulders; the garment decides how far up it reaches.
     Cloth,
     Hair,
+    /// Of glasses.
+    Rim,
+    Lens,
 }
 
 /// A point on the skin, kept while the skin moves.

@@ -79,6 +79,7 @@ impl Muscle {
     pub const MOUTH_SMILE: Self = Self::Sides(Unit::MouthSmileLeft, Unit::MouthSmileRight);
     pub const MOUTH_STRETCH: Self = Self::Sides(Unit::MouthStretchLeft, Unit::MouthStretchRight);
     pub const MOUTH_UPPER_UP: Self = Self::Sides(Unit::MouthUpperUpLeft, Unit::MouthUpperUpRight);
+    pub const TONGUE_OUT: Self = Self::Middle(Unit::TongueOut);
     pub const NOSE_SNEER: Self = Self::Sides(Unit::NoseSneerLeft, Unit::NoseSneerRight);
 }
 

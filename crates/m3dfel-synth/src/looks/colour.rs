@@ -14,11 +14,13 @@ pub fn linear(r: f32, g: f32, b: f32) -> Vec3 {
 /// Steps of [`to_srgb_table`] from black to white.
 const STEPS: usize = 2048;
 
-/// sRGB bytes by linear value times [`STEPS`], through a shoulder that keeps highlights from burning out.
-pub fn to_srgb_table(gamma: f32) -> Vec<u8> {
+/// sRGB bytes by linear value times [`STEPS`], through a shoulder that keeps highlights from burning out: 1 as films have
+/// it, 0 none.
+pub fn to_srgb_table(gamma: f32, shoulder: f32) -> Vec<u8> {
     let byte = |k: usize| {
         let x = k as f32 / STEPS as f32;
-        let shouldered = x * (1.0 + x * 0.12) / (1.0 + x * 0.42);
+        let film = x * (1.0 + x * 0.12) / (1.0 + x * 0.42);
+        let shouldered = film + (x - film) * (1.0 - shoulder);
         let c = if shouldered <= 0.003_130_8 {
             shouldered * 12.92
         } else {

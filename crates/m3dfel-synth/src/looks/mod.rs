@@ -1,7 +1,8 @@
-//! What a person and the surroundings look like: colours, skin, brows, beard, hair, background.
+//! What a person and the surroundings look like: colours, skin, brows, beard, hair, glasses, background.
 
 mod background;
 mod colour;
+mod glasses;
 mod hair;
 mod noise;
 mod person;

@@ -2,6 +2,7 @@
 
 use super::{
     colour::linear,
+    glasses::Glasses,
     hair::{Hair, HairKind},
 };
 use crate::head::Identity;
@@ -35,12 +36,18 @@ pub struct Looks {
     pub hair: Hair,
     pub brow: Brow,
     pub brow_colour: Vec3,
+    pub beard_colour: Vec3,
     /// Full beard, moustache, stubble: how dense.
     pub beard: f32,
     pub moustache: f32,
     pub stubble: f32,
     pub age: f32,
     pub lashes: f32,
+    /// Their brightness.
+    pub teeth: f32,
+    /// How deep the moving face folds, for the age.
+    pub lines: f32,
+    pub glasses: Option<Glasses>,
     /// Moves the random fields, so that no two skins are alike.
     pub seed: f32,
 }
@@ -118,6 +125,7 @@ impl Looks {
                 density: rng.random_range(0.55..0.95) * (1.0 - 0.3 * age),
             },
             brow_colour: hair_colour.lerp(linear(0.15, 0.11, 0.09), 0.45),
+            beard_colour: hair_colour,
             beard: if male && rng.random_bool(0.25) {
                 rng.random_range(0.4..0.95)
             } else {
@@ -139,8 +147,34 @@ impl Looks {
             } else {
                 rng.random_range(0.5..0.85)
             },
+            teeth: 1.0,
+            lines: 1.0,
+            glasses: None,
             hair: Hair::draw(kind, hair_colour, age, rng),
             seed: rng.random_range(0.0..1.0),
+        }
+    }
+
+    /// What besides sets people in the wild apart: brows of all kinds, skin that folds more, glasses, caps, headscarves.
+    pub fn vary(&mut self, who: &Identity, rng: &mut impl Rng) {
+        self.lines = rng.random_range(0.7..1.8);
+        self.brow.height += rng.random_range(-0.05..0.015);
+        self.brow.thickness *= rng.random_range(0.9..1.9);
+        self.brow.density = (self.brow.density * rng.random_range(0.8..1.6)).min(1.0);
+        self.brow_colour *= rng.random_range(0.4..1.1);
+        self.lashes = rng.random_range(0.4..1.0);
+        self.teeth = rng.random_range(1.0..1.7);
+        self.glasses = rng.random_bool(0.2).then(|| Glasses::draw(rng));
+        let worn = match rng.random_range(0..100) {
+            0..4 => Some(HairKind::Cap),
+            4..8 if who.male < 0.5 => Some(HairKind::Scarf),
+            _ => None,
+        };
+        if let Some(worn) = worn {
+            let shade: f32 = rng.random_range(0.03..0.8);
+            let mut tint = || (shade * rng.random_range(0.75..1.25f32)).min(0.95);
+            let cloth = linear(tint(), tint(), tint());
+            self.hair = Hair::draw(worn, cloth, self.age, rng);
         }
     }
 }

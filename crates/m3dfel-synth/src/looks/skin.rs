@@ -266,11 +266,11 @@ impl Paint<'_> {
             (jaw * looks.beard + whiskers * looks.moustache.max(looks.beard * 0.9) + bridge)
                 .min(1.0);
         let shade = (jaw.max(whiskers) * looks.stubble * (0.35 + 0.3 * self.pore)).max(0.0);
-        self.colour = self.colour.lerp(looks.hair.colour * 0.9, shade * 0.5);
+        self.colour = self.colour.lerp(looks.beard_colour * 0.9, shade * 0.5);
         let cover = (growth * (0.55 + 0.9 * hairs)).clamp(0.0, 0.96);
         self.colour = self
             .colour
-            .lerp(looks.hair.colour * (0.55 + 0.5 * hairs), cover);
+            .lerp(looks.beard_colour * (0.55 + 0.5 * hairs), cover);
         self.gloss *= 1.0 - 0.8 * cover;
     }
 

@@ -42,9 +42,9 @@ impl WrinkleMaps {
     }
 }
 
-/// How far each family is folded by the units, more with age.
-pub fn folds(units: &UnitWeights, age: f32) -> [f32; 4] {
-    let deep = 0.5 + 0.5 * age;
+/// How far each family is folded by the units, more with age, and in some skins `more` than in others.
+pub fn folds(units: &UnitWeights, age: f32, more: f32) -> [f32; 4] {
+    let deep = (0.5 + 0.5 * age) * more;
     let lasting = 0.35 * (age - 0.2).max(0.0);
     let brow_up = 0.5 * (units.of(Muscle::BROW_INNER_UP) + units.of(Muscle::BROW_OUTER_UP));
     let smile = 0.7 * units.of(Muscle::MOUTH_SMILE)

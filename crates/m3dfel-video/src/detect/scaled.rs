@@ -1,7 +1,8 @@
 //! A picture at the size at which faces are looked for.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::U8x3;
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use m3dfel_data::image::RgbImage;
 
 use crate::{Error, Result};
@@ -50,15 +51,16 @@ impl Scaler {
         }
         let factor = longer as f32 / self.side as f32;
         let small = |side: u32| ((side as f32 / factor).round() as u32).max(1);
-        let source =
-            ImageRef::new(width, height, image.pixels(), PixelType::U8x3).map_err(|e| bad(&e))?;
+        let source = TypedImageRef::<U8x3>::from_buffer(width, height, image.pixels())
+            .map_err(|e| bad(&e))?;
         let (across, down) = (small(width), small(height));
         self.pixels.resize(across as usize * down as usize * 3, 0);
-        let mut target = Image::from_slice_u8(across, down, &mut self.pixels, PixelType::U8x3)
-            .map_err(|e| bad(&e))?;
+        let mut target =
+            TypedImage::<U8x3>::from_buffer(across, down, &mut self.pixels).map_err(|e| bad(&e))?;
         let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
+        // Not `resize`, which compiles for all kinds of pixels, for minutes.
         self.resizer
-            .resize(&source, &mut target, &options)
+            .resize_typed(&source, &mut target, &options)
             .map_err(|e| bad(&e))?;
         Ok(Scaled {
             pixels: &self.pixels,

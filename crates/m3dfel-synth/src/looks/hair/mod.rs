@@ -1,69 +1,13 @@
 //! Hair: a shell on the scalp grid, cut along a hairline, hanging where it is long.
 
+mod kind;
+
 use super::noise::Noise;
 use crate::head::{EYES, HANGING_ROWS, Rig, SCALP_COLUMNS, SCALP_ROWS, azimuth, smooth};
 use glam::{Vec3, vec3};
 use rand::Rng;
 
-/// Cuts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HairKind {
-    Bald,
-    /// Millimetres: paint on the scalp only.
-    Cropped,
-    Short,
-    /// Fuller, combed back or aside.
-    Full,
-    /// Combed back tightly.
-    Tied,
-    /// To the jaw.
-    Bob,
-    /// To the shoulders.
-    Long,
-    Afro,
-}
-
-impl HairKind {
-    /// Draws a cut that people of the sex, age and ancestry wear.
-    pub fn draw(male: bool, age: f32, african: f32, rng: &mut impl Rng) -> Self {
-        use HairKind::*;
-        let tight = african > 0.6;
-        let choices: &[(Self, f32)] = match (male, tight) {
-            (true, true) => &[(Bald, 0.6), (Cropped, 2.0), (Short, 1.0), (Afro, 0.7)],
-            (true, false) => &[
-                (Bald, 0.4),
-                (Cropped, 0.8),
-                (Short, 2.0),
-                (Full, 1.6),
-                (Long, 0.2),
-            ],
-            (false, true) => &[
-                (Cropped, 0.3),
-                (Tied, 1.2),
-                (Afro, 1.2),
-                (Bob, 0.8),
-                (Long, 1.0),
-            ],
-            (false, false) => &[
-                (Short, 0.3),
-                (Full, 0.5),
-                (Tied, 1.2),
-                (Bob, 1.4),
-                (Long, 2.2),
-            ],
-        };
-        let bald_more = |k: Self| if k == Bald { 1.0 + 3.0 * age } else { 1.0 };
-        let total: f32 = choices.iter().map(|&(k, w)| w * bald_more(k)).sum();
-        let mut at = rng.random_range(0.0..total);
-        for &(kind, weight) in choices {
-            at -= weight * bald_more(kind);
-            if at < 0.0 {
-                return kind;
-            }
-        }
-        Short
-    }
-}
+pub use kind::HairKind;
 
 /// One person's hair.
 #[derive(Clone, Debug)]
@@ -134,6 +78,16 @@ impl Hair {
                 rng.random_range(1.2..2.0),
             ),
             Afro => (rng.random_range(0.25..0.6), rng.random_range(0.2..0.5), 0.0),
+            Cap => (
+                rng.random_range(0.08..0.3),
+                rng.random_range(0.06..0.1),
+                0.0,
+            ),
+            Scarf => (
+                rng.random_range(0.06..0.12),
+                rng.random_range(0.08..0.14),
+                rng.random_range(1.2..1.8),
+            ),
         };
         let fringed = match kind {
             Bob => 0.5,
@@ -144,7 +98,7 @@ impl Hair {
         Self {
             kind,
             colour,
-            receding: if matches!(kind, Bob | Long | Tied | Afro) {
+            receding: if matches!(kind, Bob | Long | Tied | Afro | Cap | Scarf) {
                 0.0
             } else {
                 rng.random_range(0.0..0.12) * (0.3 + age)
@@ -160,10 +114,10 @@ impl Hair {
             length,
             wave: rng.random_range(0.0..0.05),
             parting: rng.random_range(-0.6..0.6),
-            ragged: if kind == Tied {
-                0.03
-            } else {
-                rng.random_range(0.05..0.12)
+            ragged: match kind {
+                Cap | Scarf => 0.0,
+                Tied => 0.03,
+                _ => rng.random_range(0.05..0.12),
             },
             seed: rng.random(),
         }
@@ -198,8 +152,13 @@ impl Hair {
 
     /// Where hair ends, as the way down: beyond 1 it hangs.
     fn end_line(&self, azimuth: f32) -> f32 {
-        let root = self.root_line(azimuth);
         let a = azimuth.abs().to_degrees();
+        if self.kind.is_cloth() {
+            let line = 0.86 + self.low;
+            let hanging = smooth(40.0, 58.0, a) * f32::from(self.hangs());
+            return line + (2.1 - line) * hanging;
+        }
+        let root = self.root_line(azimuth);
         if self.length > 0.0 {
             let hanging = smooth(56.0, 70.0, a);
             let fringe = self.fringe * 0.17 * smooth(62.0, 48.0, a);
@@ -214,6 +173,9 @@ impl Hair {
 
     /// How densely the scalp at an azimuth and a way down is covered with roots, 0 to 1.
     pub fn scalp_shade(&self, (azimuth, down): (f32, f32)) -> f32 {
+        if self.kind.is_cloth() {
+            return smooth(0.01, -0.01, down - self.end_line(azimuth));
+        }
         let line = self.root_line(azimuth)
             + 0.02 * Noise::cloudy().at(azimuth * 0.7, self.seed + down * 0.3);
         let soft = if self.kind == HairKind::Cropped {
@@ -273,7 +235,8 @@ impl Hair {
                 let mut thick = (self.top + (self.sides - self.top) * flank) * (1.0 + 0.35 * lump);
                 if self.kind != HairKind::Afro {
                     let part = (azimuth - self.parting) / 0.12;
-                    thick *= 1.0 - 0.45 * (-part * part).exp() * smooth(0.9, 0.3, down);
+                    let parted = if self.kind.is_cloth() { 0.0 } else { 0.45 };
+                    thick *= 1.0 - parted * (-part * part).exp() * smooth(0.9, 0.3, down);
                     // lies down towards its edge, unless a fringe or a hanging lock ends there:
                     // else the background shows between temple and hair
                     let free = (self.fringe * smooth(45.0, 22.0, a))
@@ -330,11 +293,23 @@ impl Hair {
     pub fn strand(&self, column: f32, down: f32) -> f32 {
         let fine = Noise::fine();
         let x = column / SCALP_COLUMNS as f32;
+        if self.kind.is_cloth() {
+            return 1.0 + 0.12 * fine.at(x * 5.0, down * 2.0);
+        }
         if self.kind == HairKind::Afro {
             return 0.9 + 0.5 * fine.at(x * 4.0, down * 2.0);
         }
         let warp = x + 0.01 * (down * 7.0 + self.seed * 9.0).sin();
         1.0 + 0.38 * fine.at(warp * 3.0, down * 0.12 + self.seed)
             + 0.22 * fine.at(warp * 7.0, down * 0.2)
+    }
+
+    /// How much it shines.
+    pub fn sheen(&self) -> f32 {
+        match self.kind {
+            HairKind::Cap | HairKind::Scarf => 0.0,
+            HairKind::Afro => 0.01,
+            _ => 0.05,
+        }
     }
 }

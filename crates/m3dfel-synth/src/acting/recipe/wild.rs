@@ -1,0 +1,204 @@
+//! Further ways of showing an expression, as people filmed in their lives have them: faint and full, with the mouth shut
+//! or wide open, mixed with tears, laughter or shouting.
+
+use super::{M, Style};
+
+pub const HAPPY: &[Style] = &[
+    &[
+        // a gentle smile, lips closed
+        (M::MOUTH_SMILE, 0.9, 1.15),
+        (M::CHEEK_SQUINT, 0.4, 0.9),
+        (M::MOUTH_DIMPLE, 0.0, 0.4),
+        (M::EYE_SQUINT, 0.0, 0.3),
+    ],
+    &[
+        // a broad grin, teeth closed
+        (M::MOUTH_SMILE, 0.85, 1.15),
+        (M::MOUTH_STRETCH, 0.1, 0.45),
+        (M::MOUTH_UPPER_UP, 0.6, 1.0),
+        (M::MOUTH_LOWER_DOWN, 0.4, 0.9),
+        (M::CHEEK_SQUINT, 0.4, 0.9),
+        (M::EYE_SQUINT, 0.1, 0.6),
+    ],
+    &[
+        // laughter, eyes almost shut
+        (M::MOUTH_SMILE, 0.85, 1.15),
+        (M::JAW_OPEN, 0.35, 0.75),
+        (M::MOUTH_UPPER_UP, 0.6, 1.0),
+        (M::MOUTH_LOWER_DOWN, 0.0, 0.4),
+        (M::CHEEK_SQUINT, 0.8, 1.15),
+        (M::EYE_SQUINT, 0.4, 0.9),
+        (M::EYE_BLINK, 0.0, 0.35),
+    ],
+    &[
+        // delight, brows raised
+        (M::MOUTH_SMILE, 0.85, 1.1),
+        (M::CHEEK_SQUINT, 0.4, 0.8),
+        (M::BROW_OUTER_UP, 0.2, 0.6),
+        (M::BROW_INNER_UP, 0.1, 0.5),
+        (M::MOUTH_UPPER_UP, 0.3, 0.7),
+        (M::JAW_OPEN, 0.1, 0.35),
+    ],
+];
+
+pub const SAD: &[Style] = &[
+    &[
+        // crying: eyes narrow or shut, brows drawn together and up, mouth drawn wide and down
+        (M::BROW_INNER_UP, 0.8, 1.2),
+        (M::BROW_DOWN, 0.3, 0.75),
+        (M::EYE_SQUINT, 0.5, 0.9),
+        (M::EYE_BLINK, 0.0, 0.7),
+        (M::CHEEK_SQUINT, 0.4, 0.8),
+        (M::MOUTH_STRETCH, 0.3, 0.7),
+        (M::MOUTH_FROWN, 0.6, 1.1),
+        (M::MOUTH_SHRUG_LOWER, 0.4, 0.9),
+        (M::MOUTH_LOWER_DOWN, 0.0, 0.5),
+        (M::JAW_OPEN, 0.0, 0.2),
+    ],
+    &[
+        // looking down before oneself
+        (M::BROW_INNER_UP, 0.7, 1.1),
+        (M::EYE_LOOK_DOWN, 0.2, 0.6),
+        (M::EYE_BLINK, 0.1, 0.35),
+        (M::MOUTH_FROWN, 0.6, 1.0),
+        (M::MOUTH_SHRUG_LOWER, 0.2, 0.6),
+    ],
+    &[
+        // pouting
+        (M::BROW_INNER_UP, 0.8, 1.15),
+        (M::MOUTH_SHRUG_LOWER, 0.8, 1.15),
+        (M::MOUTH_FROWN, 0.7, 1.1),
+        (M::MOUTH_PUCKER, 0.0, 0.25),
+        (M::EYE_SQUINT, 0.0, 0.3),
+    ],
+    &[
+        // tears held back, lips pressed
+        (M::BROW_INNER_UP, 0.9, 1.2),
+        (M::BROW_DOWN, 0.1, 0.35),
+        (M::MOUTH_PRESS, 0.3, 0.7),
+        (M::MOUTH_ROLL_LOWER, 0.1, 0.4),
+        (M::MOUTH_FROWN, 0.8, 1.15),
+        (M::EYE_SQUINT, 0.2, 0.55),
+    ],
+];
+
+pub const ANGRY: &[Style] = &[
+    &[
+        // shouting, mouth wide open
+        (M::BROW_DOWN, 1.0, 1.2),
+        (M::JAW_OPEN, 0.4, 0.85),
+        (M::MOUTH_LOWER_DOWN, 0.4, 0.9),
+        (M::MOUTH_UPPER_UP, 0.3, 0.8),
+        (M::NOSE_SNEER, 0.2, 0.6),
+        (M::EYE_WIDE, 0.0, 0.5),
+        (M::MOUTH_STRETCH, 0.0, 0.3),
+    ],
+    &[
+        // teeth clenched and bared
+        (M::BROW_DOWN, 1.0, 1.2),
+        (M::MOUTH_UPPER_UP, 0.4, 0.8),
+        (M::MOUTH_LOWER_DOWN, 0.6, 1.0),
+        (M::MOUTH_STRETCH, 0.1, 0.4),
+        (M::JAW_FORWARD, 0.0, 0.5),
+        (M::EYE_SQUINT, 0.2, 0.6),
+        (M::NOSE_SNEER, 0.1, 0.4),
+    ],
+    &[
+        // lips tight and pushed forward
+        (M::BROW_DOWN, 1.0, 1.2),
+        (M::MOUTH_PUCKER, 0.2, 0.5),
+        (M::MOUTH_PRESS, 0.5, 0.9),
+        (M::MOUTH_FROWN, 0.2, 0.5),
+        (M::EYE_SQUINT, 0.1, 0.5),
+        (M::EYE_WIDE, 0.0, 0.4),
+    ],
+];
+
+pub const SURPRISE: &[Style] = &[
+    &[
+        // a little: lips parted
+        (M::BROW_INNER_UP, 0.7, 1.0),
+        (M::BROW_OUTER_UP, 0.9, 1.2),
+        (M::EYE_WIDE, 0.6, 1.0),
+        (M::JAW_OPEN, 0.2, 0.4),
+    ],
+    &[
+        // the jaw drops
+        (M::BROW_INNER_UP, 0.8, 1.1),
+        (M::BROW_OUTER_UP, 0.9, 1.2),
+        (M::EYE_WIDE, 0.7, 1.1),
+        (M::JAW_OPEN, 0.65, 1.0),
+    ],
+    &[
+        // an o
+        (M::BROW_INNER_UP, 0.8, 1.1),
+        (M::BROW_OUTER_UP, 0.9, 1.2),
+        (M::EYE_WIDE, 0.6, 1.0),
+        (M::JAW_OPEN, 0.3, 0.6),
+        (M::MOUTH_FUNNEL, 0.4, 0.8),
+    ],
+];
+
+pub const DISGUST: &[Style] = &[
+    &[
+        // lips closed, chin raised
+        (M::NOSE_SNEER, 0.9, 1.2),
+        (M::MOUTH_SHRUG_UPPER, 0.3, 0.8),
+        (M::MOUTH_SHRUG_LOWER, 0.4, 0.9),
+        (M::MOUTH_FROWN, 0.5, 0.9),
+        (M::BROW_DOWN, 0.2, 0.5),
+        (M::EYE_SQUINT, 0.3, 0.8),
+        (M::CHEEK_SQUINT, 0.3, 0.8),
+    ],
+    &[
+        // the tongue out
+        (M::NOSE_SNEER, 0.75, 1.1),
+        (M::MOUTH_UPPER_UP, 0.6, 1.0),
+        (M::JAW_OPEN, 0.3, 0.5),
+        (M::TONGUE_OUT, 0.4, 0.9),
+        (M::MOUTH_LOWER_DOWN, 0.4, 0.8),
+        (M::EYE_SQUINT, 0.4, 0.9),
+        (M::CHEEK_SQUINT, 0.4, 0.8),
+        (M::BROW_DOWN, 0.1, 0.5),
+    ],
+    &[
+        // retching
+        (M::NOSE_SNEER, 0.85, 1.2),
+        (M::MOUTH_UPPER_UP, 0.7, 1.0),
+        (M::JAW_OPEN, 0.2, 0.45),
+        (M::MOUTH_FROWN, 0.5, 0.9),
+        (M::EYE_SQUINT, 0.5, 0.9),
+        (M::EYE_BLINK, 0.0, 0.5),
+        (M::BROW_DOWN, 0.2, 0.5),
+    ],
+];
+
+pub const FEAR: &[Style] = &[
+    &[
+        // screaming
+        (M::BROW_INNER_UP, 1.0, 1.2),
+        (M::BROW_OUTER_UP, 0.2, 0.6),
+        (M::BROW_DOWN, 0.2, 0.5),
+        (M::EYE_WIDE, 0.85, 1.15),
+        (M::MOUTH_STRETCH, 0.8, 1.15),
+        (M::JAW_OPEN, 0.35, 0.7),
+        (M::MOUTH_LOWER_DOWN, 0.3, 0.7),
+    ],
+    &[
+        // frozen, lips closed
+        (M::BROW_INNER_UP, 1.0, 1.2),
+        (M::BROW_DOWN, 0.25, 0.5),
+        (M::EYE_WIDE, 0.9, 1.15),
+        (M::MOUTH_STRETCH, 0.8, 1.2),
+        (M::MOUTH_PRESS, 0.0, 0.3),
+    ],
+    &[
+        // gasping
+        (M::BROW_INNER_UP, 1.0, 1.2),
+        (M::BROW_OUTER_UP, 0.1, 0.4),
+        (M::BROW_DOWN, 0.3, 0.55),
+        (M::EYE_WIDE, 0.9, 1.15),
+        (M::MOUTH_STRETCH, 0.6, 1.0),
+        (M::JAW_OPEN, 0.15, 0.4),
+    ],
+];
