@@ -201,7 +201,7 @@ fn window(script: &Script, start: f64, end: f64, phase: f64) -> FaceWindow {
         })
         .collect();
     let samples = 16;
-    let mut shares = vec![0.0; 4];
+    let mut shares = [0.0; 4];
     for k in 0..samples {
         let time = start + (end - start) * (f64::from(k) + 0.5) / f64::from(samples);
         let strength = 0.75 + 0.25 * (time * 1.1 + phase).sin();

@@ -54,6 +54,8 @@ pub struct Curve {
     pub foot: f64,
     pub colour: usize,
     pub area: String,
+    /// Along the top of it.
+    pub line: String,
 }
 
 impl Piece {
@@ -131,30 +133,29 @@ fn still(plan: &Plan, slot: usize, place: usize, pieces: usize) -> Option<Shot> 
     })
 }
 
-/// An area with a step for each column; columns of one height are one step.
+/// A step for each column; columns of one height are one step.
 fn curve(plan: &Plan, row: usize, class: usize, columns: &Range<usize>) -> Curve {
     let foot = plan.foot(row);
     let height = |probability: f64| px(foot - probability.clamp(0.0, 1.0) * RISE);
-    let mut area = String::new();
+    let (mut area, mut line) = (String::new(), String::new());
     let mut last = None;
-    let mut end = 0.0;
-    // Writing to a string does not fail.
-    for (k, column) in plan.columns.within(columns.clone()).enumerate() {
+    // A column without a value closes what is open; so does the piece's end.
+    let values = plan.columns.within(columns.clone()).chain([None]);
+    for (k, column) in values.enumerate() {
         let x = k as f64 * COLUMN;
         let y = column
             .and_then(|c| c.probabilities.get(class))
             .map(|&p| height(p));
-        match (last, y) {
-            (None, Some(y)) => _ = write!(area, "M{x} {foot}V{y}"),
-            (Some(before), Some(y)) if y != before => _ = write!(area, "H{x}V{y}"),
-            (Some(_), None) => _ = write!(area, "H{x}V{foot}"),
-            _ => {}
-        }
+        // Writing to a string does not fail.
+        _ = match (last, y) {
+            (None, Some(y)) => write!(area, "M{x} {foot}V{y}").and(write!(line, "M{x} {y}")),
+            (Some(before), Some(y)) if y != before => {
+                write!(area, "H{x}V{y}").and(write!(line, "H{x}V{y}"))
+            }
+            (Some(_), None) => write!(area, "H{x}V{foot}").and(write!(line, "H{x}")),
+            _ => Ok(()),
+        };
         last = y;
-        end = x + COLUMN;
-    }
-    if last.is_some() {
-        _ = write!(area, "H{end}V{foot}");
     }
     Curve {
         name: plan.classes.get(class).cloned().unwrap_or_default(),
@@ -163,6 +164,7 @@ fn curve(plan: &Plan, row: usize, class: usize, columns: &Range<usize>) -> Curve
         foot,
         colour: plan.colours.get(class).copied().unwrap_or_default(),
         area,
+        line,
     }
 }
 
