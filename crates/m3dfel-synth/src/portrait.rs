@@ -80,3 +80,66 @@ impl Portrait {
 
 /// The head's left eye.
 pub const EYE: (f32, f32) = (EYE_X, 0.0);
+
+mod tests {
+    use super::*;
+    use crate::{
+        head::Muscle,
+        looks::{Hair, HairKind},
+    };
+
+    #[test]
+    fn caps_and_scarves_cover_the_hair_and_leave_the_face() {
+        let cloth = vec3(0.05, 0.1, 0.6);
+        let dressed = |kind: Option<HairKind>| {
+            Portrait::of(UnitWeights::default(), |_, looks| {
+                let mut rng = generator(1, Purpose::Variety, 1);
+                if let Some(kind) = kind {
+                    looks.hair = Hair::draw(kind, cloth, looks.age, &mut rng);
+                }
+            })
+        };
+        let bare = dressed(None);
+        for kind in [HairKind::Cap, HairKind::Scarf] {
+            let worn = dressed(Some(kind));
+            for (x, y) in [(0.0, 0.85), (-0.35, 0.8), (0.35, 0.8)] {
+                let seen = worn.at(x, y);
+                assert!(seen.z > 2.0 * seen.x, "{kind:?} shows {seen} at {x}, {y}");
+            }
+            for (x, y) in [(0.0, -0.3), (EYE.0, EYE.1), (-EYE.0, EYE.1), (0.0, -0.75)] {
+                // what it shades is a little darker
+                assert!(bare.differs(&worn, x, y) < 0.2, "{kind:?} at {x}, {y}");
+            }
+        }
+        let beside = dressed(Some(HairKind::Scarf)).at(0.8, -0.5);
+        assert!(
+            beside.z > 2.0 * beside.x,
+            "no scarf beside the cheek: {beside}"
+        );
+    }
+
+    #[test]
+    fn a_smile_folds_the_cheeks_as_deep_as_the_skin_has_it() {
+        let smiling = |lines: f32| {
+            let mut units = UnitWeights::default();
+            units.add(Muscle::MOUTH_SMILE, 1.0, 0.0);
+            Portrait::of(units, |_, looks| looks.lines = lines)
+        };
+        let (smooth, folded) = (smiling(0.0), smiling(1.8));
+        let grid = || (0..12).flat_map(|i| (0..12).map(move |j| (i as f32, j as f32)));
+        let darkest = grid()
+            .map(|(i, j)| {
+                let (x, y) = (0.15 + 0.03 * i, -0.72 + 0.03 * j);
+                folded.at(x, y).element_sum() / smooth.at(x, y).element_sum().max(0.01)
+            })
+            .fold(1.0, f32::min);
+        assert!(
+            darkest < 0.85,
+            "the deepest fold keeps {darkest} of the light"
+        );
+        assert!(
+            smooth.differs(&folded, 0.0, 0.4) < 0.02,
+            "the forehead folds too"
+        );
+    }
+}

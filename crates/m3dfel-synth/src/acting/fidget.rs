@@ -69,13 +69,13 @@ impl Fidgets {
 pub fn unsettle(habit: &mut UnitWeights, rng: &mut impl Rng) {
     const MOODS: [(M, f32); 10] = [
         (M::BROW_DOWN, 0.22),
-        (M::BROW_INNER_UP, 0.15),
+        (M::BROW_INNER_UP, 0.1),
         (M::BROW_OUTER_UP, 0.25),
         (M::EYE_SQUINT, 0.3),
         (M::EYE_WIDE, 0.25),
         (M::EYE_BLINK, 0.2),
         (M::MOUTH_PRESS, 0.25),
-        (M::MOUTH_FROWN, 0.15),
+        (M::MOUTH_FROWN, 0.08),
         (M::MOUTH_DIMPLE, 0.2),
         (M::JAW_OPEN, 0.08),
     ];

@@ -196,7 +196,12 @@ impl Figure {
         );
         camera.project(&now.points, &mut now.screen);
         now.catchlight = Catchlight::of(&lighting.key, turn);
-        now.folded = folds(&moment.units, self.looks.age, self.looks.lines);
+        now.folded = folds(
+            &moment.units,
+            self.looks.age,
+            self.looks.lines,
+            self.looks.lasting,
+        );
 
         samples.clear();
         let lash = (self.looks.lashes * 4.0) as usize;

@@ -90,7 +90,7 @@ impl Film {
             saturation: if rng.random_bool(0.08) {
                 0.0
             } else {
-                rng.random_range(0.6..1.6)
+                rng.random_range(0.6..1.4)
             },
             blur: if rng.random_bool(0.3) { most_blur } else { 0 },
             sharper: (rng.random_range(-0.6..1.4f32)).max(0.0),

@@ -11,6 +11,8 @@ mod wrinkles;
 
 pub use background::Background;
 pub use colour::{bytes, linear, to_srgb_table};
+#[cfg(test)]
+pub use hair::Hair;
 pub use hair::HairKind;
 pub use noise::Noise;
 pub use person::Looks;

@@ -45,8 +45,9 @@ pub struct Looks {
     pub lashes: f32,
     /// Their brightness.
     pub teeth: f32,
-    /// How deep the moving face folds, for the age.
+    /// How deep the moving face folds, for the age, and which folds stay at rest.
     pub lines: f32,
+    pub lasting: [f32; 4],
     pub glasses: Option<Glasses>,
     /// Moves the random fields, so that no two skins are alike.
     pub seed: f32,
@@ -149,6 +150,7 @@ impl Looks {
             },
             teeth: 1.0,
             lines: 1.0,
+            lasting: [0.0; 4],
             glasses: None,
             hair: Hair::draw(kind, hair_colour, age, rng),
             seed: rng.random_range(0.0..1.0),
@@ -158,6 +160,8 @@ impl Looks {
     /// What besides sets people in the wild apart: brows of all kinds, skin that folds more, glasses, caps, headscarves.
     pub fn vary(&mut self, who: &Identity, rng: &mut impl Rng) {
         self.lines = rng.random_range(0.7..1.8);
+        // few adults are smooth at rest: lines by themselves are no expression
+        self.lasting = [(); 4].map(|()| 0.55 * rng.random::<f32>().powi(2));
         self.brow.height += rng.random_range(-0.05..0.015);
         self.brow.thickness *= rng.random_range(0.9..1.9);
         self.brow.density = (self.brow.density * rng.random_range(0.8..1.6)).min(1.0);

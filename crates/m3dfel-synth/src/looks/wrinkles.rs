@@ -42,16 +42,17 @@ impl WrinkleMaps {
     }
 }
 
-/// How far each family is folded by the units, more with age, and in some skins `more` than in others.
-pub fn folds(units: &UnitWeights, age: f32, more: f32) -> [f32; 4] {
+/// How far each family is folded by the units, more with age; some skins fold `more`, or keep `lasting` folds.
+pub fn folds(units: &UnitWeights, age: f32, more: f32, lasting: [f32; 4]) -> [f32; 4] {
     let deep = (0.5 + 0.5 * age) * more;
-    let lasting = 0.35 * (age - 0.2).max(0.0);
+    let aged = 0.35 * (age - 0.2).max(0.0);
     let brow_up = 0.5 * (units.of(Muscle::BROW_INNER_UP) + units.of(Muscle::BROW_OUTER_UP));
     let smile = 0.7 * units.of(Muscle::MOUTH_SMILE)
         + 0.4 * units.of(Muscle::CHEEK_SQUINT)
         + 0.5 * units.of(Muscle::NOSE_SNEER);
     let nose = units.of(Muscle::NOSE_SNEER) + 0.4 * units.of(Muscle::MOUTH_SHRUG_LOWER);
-    [units.of(Muscle::BROW_DOWN), brow_up, smile, nose].map(|f| (f * deep + lasting).min(1.0))
+    let folded = [units.of(Muscle::BROW_DOWN), brow_up, smile, nose];
+    std::array::from_fn(|k| (folded[k] * deep + aged + lasting[k]).min(1.0))
 }
 
 fn lines(p: Vec3) -> [f32; 4] {

@@ -119,8 +119,8 @@ pub const SURPRISE: &[Style] = &[
         // a little: lips parted
         (M::BROW_INNER_UP, 0.7, 1.0),
         (M::BROW_OUTER_UP, 0.9, 1.2),
-        (M::EYE_WIDE, 0.6, 1.0),
-        (M::JAW_OPEN, 0.2, 0.4),
+        (M::EYE_WIDE, 0.8, 1.1),
+        (M::JAW_OPEN, 0.25, 0.45),
     ],
     &[
         // the jaw drops
