@@ -68,9 +68,98 @@ pub fn crop(image: &RgbImage, face: &TrackedFace, options: CropOptions) -> RgbIm
 /// the crop is smaller than what it shows, each of its pixels is the mean over what it covers.
 pub fn cut(image: &RgbImage, square: Square, size: usize) -> RgbImage {
     let size = size.clamp(1, 4096);
+    let pixels = if square.angle == 0.0 {
+        upright(image, square, size)
+    } else {
+        turned(image, square, size)
+    };
+    // `size` is positive, and there are three bytes for each of its pixels.
+    RgbImage::new(size, size, pixels).unwrap_or_default()
+}
+
+/// So many samples a pixel and axis that none of the picture's is passed over.
+fn samples(step: f32) -> usize {
+    (step.ceil() as usize).clamp(1, 16)
+}
+
+/// Where sample `k` of pixel `at` lies from the square's middle.
+fn within(at: usize, k: usize, samples: usize, size: usize, step: f32) -> f32 {
+    let at = at as f32 + (k as f32 + 0.5) / samples as f32;
+    (at - size as f32 / 2.0) * step
+}
+
+/// Pixels of a line in a row, from `first` on, and how much each counts.
+struct Mean {
+    first: usize,
+    weights: Vec<f32>,
+}
+
+impl Mean {
+    /// Of a line of `length` pixels, for each pixel of a crop around `centre`.
+    fn along(centre: f32, length: usize, size: usize, step: f32) -> Vec<Self> {
+        let samples = samples(step);
+        let mean = |at: usize| {
+            let places = (0..samples).map(|k| {
+                let at = centre + within(at, k, samples, size, step);
+                between(at, length)
+            });
+            let places: Vec<_> = places.collect();
+            let first = places.first().map_or(0, |place| place.0);
+            let last = places.last().map_or(first, |place| place.1);
+            let mut weights = vec![0.0; last - first + 1];
+            for (one, other, t) in places {
+                weights[one - first] += (1.0 - t) / samples as f32;
+                weights[other - first] += t / samples as f32;
+            }
+            Self { first, weights }
+        };
+        (0..size).map(mean).collect()
+    }
+
+    fn last(&self) -> usize {
+        self.first + self.weights.len() - 1
+    }
+}
+
+/// A square that is not turned: its rows first, then its columns.
+fn upright(image: &RgbImage, square: Square, size: usize) -> Vec<u8> {
     let step = square.side / size as f32;
-    // So many samples a pixel and axis that none of the picture's is passed over.
-    let samples = (step.ceil() as usize).clamp(1, 16);
+    let columns = Mean::along(square.centre.x, image.width(), size, step);
+    let rows = Mean::along(square.centre.y, image.height(), size, step);
+    let (Some(top), Some(bottom)) = (rows.first(), rows.last()) else {
+        return Vec::new();
+    };
+    let (top, bottom) = (top.first, bottom.last());
+    let mut lines = Vec::with_capacity((bottom - top + 1) * size * 3);
+    for y in top..=bottom {
+        let line = &image.pixels()[y * image.width() * 3..][..image.width() * 3];
+        for mean in &columns {
+            let mut sum = [0.0f32; 3];
+            let (pixels, _) = line[mean.first * 3..].as_chunks::<3>();
+            for (pixel, weight) in pixels.iter().zip(&mean.weights) {
+                (0..3).for_each(|c| sum[c] += weight * f32::from(pixel[c]));
+            }
+            lines.extend(sum);
+        }
+    }
+    let mut pixels = Vec::with_capacity(size * size * 3);
+    let mut sums = vec![0.0f32; size * 3];
+    for mean in &rows {
+        sums.fill(0.0);
+        let lines = lines[(mean.first - top) * size * 3..].chunks_exact(size * 3);
+        for (line, weight) in lines.zip(&mean.weights) {
+            for (sum, value) in sums.iter_mut().zip(line) {
+                *sum += weight * value;
+            }
+        }
+        pixels.extend(sums.iter().map(|sum| (sum + 0.5) as u8));
+    }
+    pixels
+}
+
+fn turned(image: &RgbImage, square: Square, size: usize) -> Vec<u8> {
+    let step = square.side / size as f32;
+    let samples = samples(step);
     let (sin, cos) = square.angle.sin_cos();
     let mut pixels = Vec::with_capacity(size * size * 3);
     for y in 0..size {
@@ -78,11 +167,8 @@ pub fn cut(image: &RgbImage, square: Square, size: usize) -> RgbImage {
             let mut sum = [0.0; 3];
             for j in 0..samples {
                 for i in 0..samples {
-                    let within = |at: usize, k: usize| {
-                        let at = at as f32 + (k as f32 + 0.5) / samples as f32;
-                        (at - size as f32 / 2.0) * step
-                    };
-                    let (dx, dy) = (within(x, i), within(y, j));
+                    let dx = within(x, i, samples, size, step);
+                    let dy = within(y, j, samples, size, step);
                     let at = Point {
                         x: square.centre.x + cos * dx - sin * dy,
                         y: square.centre.y + sin * dx + cos * dy,
@@ -95,24 +181,25 @@ pub fn cut(image: &RgbImage, square: Square, size: usize) -> RgbImage {
             pixels.extend(sum.map(|s| (s / count + 0.5) as u8));
         }
     }
-    // `size` is positive, and there are three bytes for each of its pixels.
-    RgbImage::new(size, size, pixels).unwrap_or_default()
+    pixels
+}
+
+/// Of a line of `length` pixels the two around a place, and how far it is from the first's middle to the second's.
+fn between(at: f32, length: usize) -> (usize, usize, f32) {
+    let last = length.saturating_sub(1);
+    let at = if at.is_nan() {
+        0.0
+    } else {
+        (at - 0.5).clamp(0.0, last as f32)
+    };
+    let first = at as usize;
+    (first, (first + 1).min(last), at - first as f32)
 }
 
 /// The colour at a place, between four pixels' middles.
 fn sample(image: &RgbImage, at: Point) -> [f32; 3] {
-    let axis = |at: f32, length: usize| {
-        let last = length - 1;
-        let at = if at.is_nan() {
-            0.0
-        } else {
-            (at - 0.5).clamp(0.0, last as f32)
-        };
-        let first = at as usize;
-        (first, (first + 1).min(last), at - first as f32)
-    };
-    let (left, right, s) = axis(at.x, image.width());
-    let (top, bottom, t) = axis(at.y, image.height());
+    let (left, right, s) = between(at.x, image.width());
+    let (top, bottom, t) = between(at.y, image.height());
     let pixel = |x: usize, y: usize| &image.pixels()[(y * image.width() + x) * 3..][..3];
     let [a, b, c, d] = [
         pixel(left, top),
@@ -184,6 +271,28 @@ mod tests {
         assert_eq!(out.pixels()[1197..], [9, 9, 7]);
         let far = cut(&ramp(30, 30), square(1e9, f32::NAN, 20.0, 0.0), 4);
         assert_eq!(far.pixels()[0], 29);
+    }
+
+    #[test]
+    fn not_turned_is_as_turned_by_nothing() {
+        let noise = (0..90 * 70 * 3).map(|k: usize| (k * k % 251) as u8);
+        let image = RgbImage::new(90, 70, noise.collect()).unwrap();
+        for (x, y, side, size) in [
+            (40.0, 30.0, 61.3, 17),
+            (3.0, 66.5, 20.0, 33),
+            (45.0, 35.0, 300.0, 5),
+            (-500.0, 1e9, 7.0, 4),
+            (40.2, 30.7, 0.5, 8),
+            (f32::NAN, 10.0, 30.0, 6),
+        ] {
+            let square = square(x, y, side, 0.0);
+            let (a, b) = (upright(&image, square, size), turned(&image, square, size));
+            let most = a.iter().zip(&b).map(|(a, b)| a.abs_diff(*b)).max();
+            assert!(
+                most <= Some(1) && a.len() == b.len(),
+                "{square:?}: {most:?}"
+            );
+        }
     }
 
     #[test]
