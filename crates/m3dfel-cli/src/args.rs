@@ -434,6 +434,9 @@ pub struct Convert {
     pub input: PathBuf,
     #[arg(value_name = "OUT.safetensors")]
     pub output: PathBuf,
+    /// Write matrices and kernels as float16: half the size, three digits
+    #[arg(long)]
+    pub half: bool,
     #[command(flatten)]
     pub unsaid: Unsaid,
 }

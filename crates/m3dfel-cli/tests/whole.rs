@@ -237,3 +237,33 @@ fn every_config_is_an_experiment() {
     }
     assert!(seen >= 3);
 }
+#[test]
+fn half_precision_is_half_the_file_and_the_same_decision() {
+    let dir = tempfile::tempdir().unwrap();
+    run_in(
+        dir.path(),
+        &["convert", weights(), "half.safetensors", "--half"],
+    )
+    .ok();
+    let size = |path: &std::path::Path| std::fs::metadata(path).unwrap().len() as f64;
+    let ratio = size(&dir.path().join("half.safetensors")) / size(weights().as_ref());
+    assert!(ratio < 0.6, "{ratio}");
+    let frames = clip(corpus(), 2);
+    let logits = |weights: &str| -> Vec<f64> {
+        let call = [
+            "predict",
+            "--weights",
+            weights,
+            frames.to_str().unwrap(),
+            "--json",
+        ];
+        let line: Value = serde_json::from_str(&run_in(dir.path(), &call).ok().out).unwrap();
+        let logits = line["logits"].as_array().unwrap();
+        logits.iter().map(|l| l.as_f64().unwrap()).collect()
+    };
+    let (whole, half) = (logits(weights()), logits("half.safetensors"));
+    assert_ne!(whole, half);
+    for (a, b) in whole.iter().zip(&half) {
+        assert!((a - b).abs() < 0.01, "{whole:?} {half:?}");
+    }
+}

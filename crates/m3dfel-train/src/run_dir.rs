@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use m3dfel::M3dfel;
-use m3dfel::weights::{Checkpoint, Header, Kind, StateDict, TensorFile, write_aside};
+use m3dfel::weights::{Checkpoint, Header, Kind, Precision, StateDict, TensorFile, write_aside};
 use m3dfel_metrics::{PointingScore, Predictions, tensorboard};
 use serde::{Deserialize, Serialize};
 
@@ -226,6 +226,7 @@ impl RunDir {
             metadata,
             tensors,
             batches: 0,
+            precision: Precision::Full,
         }
         .write(&self.file("resume.safetensors"))?)
     }

@@ -1,4 +1,4 @@
-use m3dfel::weights::{Kind, load};
+use m3dfel::weights::{Kind, Precision, load};
 
 use super::weights::header_of;
 use crate::args::Convert;
@@ -22,7 +22,12 @@ pub fn run(args: Convert) -> anyhow::Result<()> {
             what
         }
     };
-    checkpoint.save(&args.output)?;
+    let precision = if args.half {
+        Precision::Half
+    } else {
+        Precision::Full
+    };
+    checkpoint.save_as(precision, &args.output)?;
     println!("{}: {tensors} tensors, {what}", args.output.display());
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
-use super::file::TensorFile;
+use super::file::{Precision, TensorFile};
 use super::names;
 use super::state::StateDict;
 use super::torch::{Kind, read_torch};
@@ -146,6 +146,11 @@ impl Checkpoint {
     /// Writes safetensors that PyTorch's `load_state_dict(strict=True)` accepts; aside, then renamed,
     /// so that a reader never sees half a file.
     pub fn save(self, path: &Path) -> Result<()> {
+        self.save_as(Precision::Full, path)
+    }
+
+    /// The same, in another precision.
+    pub fn save_as(self, precision: Precision, path: &Path) -> Result<()> {
         // One key alone: safetensors writes them in the order of a hash map, which each process draws
         // anew, and equal weights are to be equal files.
         let metadata = match &self.header {
@@ -160,6 +165,7 @@ impl Checkpoint {
             metadata,
             tensors: self.state,
             batches: self.batches,
+            precision,
         }
         .write(path)
     }

@@ -20,6 +20,18 @@ pub struct TensorFile {
     pub tensors: StateDict,
     /// PyTorch's count of training batches, kept in the file beside each BatchNorm.
     pub batches: i64,
+    /// How it is written; what is read is float32 in any case.
+    pub precision: Precision,
+}
+
+/// What floats are written as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Precision {
+    #[default]
+    Full,
+    /// Matrices and kernels as float16; what is one value a channel stays float32: it is little, and variances may be
+    /// too small.
+    Half,
 }
 
 impl TensorFile {
@@ -101,7 +113,14 @@ impl TensorFile {
     pub fn write(&self, path: &Path) -> Result<()> {
         let mut tensors: Vec<(String, Out)> = Vec::new();
         for (name, array) in &self.tensors {
-            tensors.push((name.clone(), Out::Float(array)));
+            let many = array.shape.len() > 1;
+            tensors.push((
+                name.clone(),
+                match self.precision {
+                    Precision::Half if many => Out::Half(array),
+                    _ => Out::Float(array),
+                },
+            ));
             if let Some(norm) = name.strip_suffix("running_var") {
                 tensors.push((
                     format!("{norm}{BATCHES}"),
@@ -172,6 +191,7 @@ impl Float {
 
 enum Out<'a> {
     Float(&'a Array),
+    Half(&'a Array),
     Count([u8; 8]),
 }
 
@@ -179,12 +199,13 @@ impl View for Out<'_> {
     fn dtype(&self) -> Dtype {
         match self {
             Out::Float(_) => Dtype::F32,
+            Out::Half(_) => Dtype::F16,
             Out::Count(_) => Dtype::I64,
         }
     }
     fn shape(&self) -> &[usize] {
         match self {
-            Out::Float(array) => &array.shape,
+            Out::Float(array) | Out::Half(array) => &array.shape,
             Out::Count(_) => &[],
         }
     }
@@ -199,12 +220,19 @@ impl View for Out<'_> {
                 .flat_map(|v| v.to_le_bytes())
                 .collect::<Vec<u8>>()
                 .into(),
+            Out::Half(array) => array
+                .data
+                .iter()
+                .flat_map(|v| half::f16::from_f32(*v).to_le_bytes())
+                .collect::<Vec<u8>>()
+                .into(),
             Out::Count(bytes) => bytes.as_slice().into(),
         }
     }
     fn data_len(&self) -> usize {
         match self {
             Out::Float(array) => 4 * array.data.len(),
+            Out::Half(array) => 2 * array.data.len(),
             Out::Count(_) => 8,
         }
     }

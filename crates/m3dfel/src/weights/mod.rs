@@ -13,7 +13,7 @@ mod state;
 mod torch;
 
 pub use checkpoint::{Checkpoint, Header, load};
-pub use file::{TensorFile, write_aside};
+pub use file::{Precision, TensorFile, write_aside};
 pub(crate) use state::floats;
 pub use state::{Array, StateDict};
 pub use torch::{Kind, read_torch};
