@@ -74,7 +74,7 @@ pub struct Synth {
     pub clips: usize,
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub seed: u64,
-    /// easy (near-frontal, steady light, clear expressions) or wild
+    /// easy (near-frontal, steady light, clear expressions), or wild (as faces cut out of films, classes equal in number)
     #[arg(long, value_name = "HOW", default_value_t = Difficulty::Easy)]
     pub difficulty: Difficulty,
     /// Side of a frame in pixels, 32 to 512

@@ -31,7 +31,7 @@ pub mod prepare;
 mod sights;
 pub mod track;
 
-pub use decode::{Ahead, Decoder, Frame, Info, Pictures, Problem, Source, Video, open};
+pub use decode::{Ahead, Decoder, Frame, Info, Pictures, Problem, Source, Video, is_video, open};
 #[cfg(feature = "onnx")]
 pub use detect::YuNet;
 pub use detect::{Detector, Face, Seeta};

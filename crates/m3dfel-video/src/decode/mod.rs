@@ -18,7 +18,7 @@ use m3dfel_data::image::RgbImage;
 pub use ahead::Ahead;
 pub use pictures::Pictures;
 pub use problem::Problem;
-pub use source::{Source, open};
+pub use source::{Source, is_video, open};
 
 use crate::{Error, Result};
 use ffmpeg::{Ffmpeg, Zero};

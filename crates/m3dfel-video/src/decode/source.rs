@@ -14,6 +14,18 @@ pub trait Source: Iterator<Item = Frame> + Send {
     fn problems(&self) -> Vec<Problem>;
 }
 
+/// Endings of videos. Others are read as well where they are named.
+const ENDINGS: [&str; 14] = [
+    "mp4", "m4v", "mov", "mkv", "webm", "avi", "wmv", "flv", "mpg", "mpeg", "ts", "mts", "3gp",
+    "ogv",
+];
+
+/// Whether a file among others is a video, by its name.
+pub fn is_video(name: impl AsRef<Path>) -> bool {
+    let ending = name.as_ref().extension().and_then(|e| e.to_str());
+    ending.is_some_and(|ending| ENDINGS.iter().any(|v| ending.eq_ignore_ascii_case(v)))
+}
+
 /// Opens a video file, or a folder of frames as a video of [`Pictures::RATE`] frames a second.
 ///
 /// # Errors

@@ -5,17 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::error::{Error, Result};
-
-/// Endings of videos. Others are read as well where the list names them.
-const ENDINGS: [&str; 14] = [
-    "mp4", "m4v", "mov", "mkv", "webm", "avi", "wmv", "flv", "mpg", "mpeg", "ts", "mts", "3gp",
-    "ogv",
-];
-
-pub fn is_video(name: &str) -> bool {
-    let ending = Path::new(name).extension().and_then(|e| e.to_str());
-    ending.is_some_and(|ending| ENDINGS.iter().any(|v| ending.eq_ignore_ascii_case(v)))
-}
+use crate::decode::is_video;
 
 /// What a name in the list stands for.
 #[derive(Debug, PartialEq, Eq)]
@@ -68,7 +58,7 @@ impl<'a> Videos<'a> {
         let mut found: Vec<String> = names
             .iter()
             .map(Path::new)
-            .filter(|name| name.file_stem() == Some(stem) && is_video(&name.to_string_lossy()))
+            .filter(|name| name.file_stem() == Some(stem) && is_video(name))
             .map(|name| text(&folder.join(name)))
             .collect();
         match found.len() {

@@ -160,7 +160,7 @@ fn default_name(video: &str, span: &Span) -> String {
         .collect();
     let name = folders.join("_");
     let name = match name.rsplit_once('.') {
-        Some((stem, _)) if super::find::is_video(&name) => stem,
+        Some((stem, _)) if crate::decode::is_video(&name) => stem,
         _ => &name,
     };
     match span.start {

@@ -3,12 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use m3dfel_data::list_frames;
-
-/// Endings of files in a directory that are taken for videos. A file named by itself is one whatever its ending.
-const VIDEOS: [&str; 14] = [
-    "mp4", "m4v", "mov", "mkv", "webm", "avi", "wmv", "flv", "mpg", "mpeg", "ts", "mts", "3gp",
-    "ogv",
-];
+use m3dfel_video::is_video;
 
 /// The inputs of a call, sorted by kind.
 #[derive(Debug, Default, PartialEq)]
@@ -19,8 +14,8 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// A directory without frames that holds videos stands for them, in the order of their names; what is
-    /// neither is taken for a clip, whose reader says what is wrong with it.
+    /// A file is a video, whatever its name. A directory without frames that holds videos stands for them, in the
+    /// order of their names; what is neither is taken for a clip, whose reader says what is wrong with it.
     pub fn of(paths: &[PathBuf]) -> Self {
         let mut inputs = Self::default();
         for path in paths {
@@ -50,16 +45,14 @@ fn videos_in(dir: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(dir) else {
         return Vec::new();
     };
-    let is_video = |path: &PathBuf| {
+    let counts = |path: &PathBuf| {
         let hidden = path
             .file_name()
             .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        let ending = path.extension();
-        let known = ending.is_some_and(|e| VIDEOS.iter().any(|v| e.eq_ignore_ascii_case(v)));
-        known && !hidden && path.is_file()
+        is_video(path) && !hidden && path.is_file()
     };
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut videos: Vec<PathBuf> = paths.filter(is_video).collect();
+    let mut videos: Vec<PathBuf> = paths.filter(counts).collect();
     videos.sort();
     videos
 }
