@@ -53,6 +53,13 @@ impl ClipOptions {
     fn frame_values(&self) -> usize {
         3 * self.size * self.size
     }
+
+    /// Frames `[frames, size, size, 3]` as a model takes them, `[frames, 3, size, size]`.
+    pub fn to_values(&self, pixels: &[u8]) -> Vec<f32> {
+        let mut values = Vec::with_capacity(pixels.len());
+        ToTensor::new(self).append(pixels, &mut values);
+        values
+    }
 }
 
 /// How a byte becomes a model's input.
@@ -94,9 +101,7 @@ pub struct ClipPixels {
 impl ClipPixels {
     /// The clip as a model takes it, `[frames, 3, size, size]`, by the options it was loaded with.
     pub fn to_values(&self, options: &ClipOptions) -> Vec<f32> {
-        let mut values = Vec::with_capacity(options.values());
-        ToTensor::new(options).append(&self.pixels, &mut values);
-        values
+        options.to_values(&self.pixels)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use m3dfel_data::{ClipOptions, ClipPixels};
+use m3dfel_data::ClipOptions;
 
 use crate::{Prediction, Predictor, Result};
 
@@ -91,7 +91,7 @@ impl Timeline {
                 pixels.append(&mut track.frames);
             }
         }
-        let values = self.values(pixels);
+        let values = self.options.to_values(&pixels);
         let features = self
             .predictor
             .features(values, full.len(), self.options.size)?;
@@ -156,7 +156,7 @@ impl Timeline {
                     .copied()
             })
             .collect();
-        let values = self.values(pixels);
+        let values = self.options.to_values(&pixels);
         self.instances += self.predictor.config().bag_size;
         let predictions = self.predictor.predict(values, 1, self.options.size)?;
         let window = |prediction| Window {
@@ -176,15 +176,6 @@ impl Timeline {
             windows.extend(self.end(track)?);
         }
         Ok(windows)
-    }
-
-    fn values(&self, pixels: Vec<u8>) -> Vec<f32> {
-        let clip = ClipPixels {
-            pixels,
-            frame_names: Vec::new(),
-            problems: Vec::new(),
-        };
-        clip.to_values(&self.options)
     }
 }
 

@@ -11,7 +11,7 @@ use anyhow::Context;
 use burn::tensor::Device;
 use m3dfel::weights::Header;
 use m3dfel_data::{
-    Clip, ClipOptions, ClipPixels, Loader, LoaderOptions, Mode, Vocabulary, load_clip_pixels, order,
+    Clip, ClipOptions, Loader, LoaderOptions, Mode, Vocabulary, load_clip_pixels, order,
 };
 use m3dfel_report::Example;
 use m3dfel_train::{Prediction, Predictor, clip_options, vocabulary};
@@ -134,16 +134,6 @@ fn clip(dir: &Path) -> Clip {
         dir: dir.into(),
         label: 0, // nobody knows
     }
-}
-
-/// A clip's pixels as the model takes them.
-fn values(pixels: Vec<u8>, options: &ClipOptions) -> Vec<f32> {
-    let clip = ClipPixels {
-        pixels,
-        frame_names: Vec::new(),
-        problems: Vec::new(),
-    };
-    clip.to_values(options)
 }
 
 fn text_line(input: &Path, prediction: &Prediction, classes: &Vocabulary) -> String {

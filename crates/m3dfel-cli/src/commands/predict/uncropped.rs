@@ -9,7 +9,7 @@ use m3dfel_train::Predictor;
 use m3dfel_video::{Pictures, TrackId};
 
 use super::super::watching::{Failure, start};
-use super::{json_line, text_line, values};
+use super::{json_line, text_line};
 use crate::args::Predict;
 
 /// Predicts them; how many could not be.
@@ -41,7 +41,7 @@ pub fn run(
         let pixels = sampled
             .iter()
             .flat_map(|&k| face.frames[k].1.iter().copied());
-        let inputs = values(pixels.collect(), options);
+        let inputs = options.to_values(&pixels.collect::<Vec<u8>>());
         for prediction in predictor.predict(inputs, 1, options.size)? {
             let names: Vec<String> = sampled.iter().map(|&k| face.frames[k].0.clone()).collect();
             let line = match args.json {
