@@ -1,5 +1,6 @@
 //! What the user may say. Parsed here and nowhere else; each command turns it into what the libraries take.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -80,6 +81,9 @@ pub struct Synth {
     /// Side of a frame in pixels, 32 to 512
     #[arg(long, value_name = "PIXELS", default_value_t = 224)]
     pub size: u32,
+    /// At most so many frames of a clip, evenly spread, one of them the apex; 1 makes stills [default: all, 24 to 60]
+    #[arg(long, value_name = "N")]
+    pub frames: Option<NonZeroUsize>,
     /// Print a summary as JSON
     #[arg(long)]
     pub json: bool,

@@ -34,6 +34,7 @@ pub mod sampling;
 mod seed;
 pub mod throughput;
 pub mod truth;
+mod values;
 mod vocabulary;
 
 pub use augment::AugmentOptions;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::augment::{Augment, AugmentOptions, CropBox, Resampler, Scratch};
 use crate::image::RgbImage;
+use crate::values::ToTensor;
 use crate::{Error, Problem, Result, list_frames, sampling};
 
 /// What a clip is made into. The defaults are the paper's.
@@ -71,18 +72,19 @@ pub enum Normalise {
     Unit,
     /// `(x / 255 - mean) / deviation` of Kinetics-400, as torchvision's video models were trained.
     Kinetics,
+    /// Each frame in grey, brought to mean 0 and deviation 1 within an oval and faded out around it: what light, camera and
+    /// skin give to a picture as a whole is taken out of it, and what is behind the face.
+    Face,
 }
 
 impl Normalise {
-    /// The value of each byte in each channel.
-    fn tables(self) -> [[f32; 256]; 3] {
-        let (mean, deviation) = match self {
-            Self::Unit => ([0.0; 3], [1.0; 3]),
-            Self::Kinetics => ([0.43216, 0.394666, 0.37645], [0.22803, 0.22145, 0.216989]),
-        };
-        std::array::from_fn(|c| {
-            std::array::from_fn(|byte| (byte as f32 / 255.0 - mean[c]) / deviation[c])
-        })
+    /// In words, for people.
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Unit => "0 to 1",
+            Self::Kinetics => "normalised as Kinetics",
+            Self::Face => "grey, each face normalised",
+        }
     }
 }
 
@@ -102,31 +104,6 @@ impl ClipPixels {
     /// The clip as a model takes it, `[frames, 3, size, size]`, by the options it was loaded with.
     pub fn to_values(&self, options: &ClipOptions) -> Vec<f32> {
         options.to_values(&self.pixels)
-    }
-}
-
-/// Makes tensors of bytes.
-pub(crate) struct ToTensor {
-    tables: [[f32; 256]; 3],
-    plane: usize,
-}
-
-impl ToTensor {
-    pub fn new(options: &ClipOptions) -> Self {
-        Self {
-            tables: options.normalise.tables(),
-            plane: options.size * options.size,
-        }
-    }
-
-    /// Appends a clip as `[frames, 3, size, size]`.
-    pub fn append(&self, pixels: &[u8], out: &mut Vec<f32>) {
-        for frame in pixels.chunks_exact(3 * self.plane) {
-            let (frame, _) = frame.as_chunks::<3>();
-            for (channel, table) in self.tables.iter().enumerate() {
-                out.extend(frame.iter().map(|pixel| table[usize::from(pixel[channel])]));
-            }
-        }
     }
 }
 

@@ -13,7 +13,8 @@ mod workers;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::load::{ClipPixels, ToTensor};
+use crate::load::ClipPixels;
+use crate::values::ToTensor;
 use crate::{AugmentOptions, Clip, ClipOptions, Error, Problem, Result};
 use workers::{Job, Workers};
 

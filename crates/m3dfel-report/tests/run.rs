@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use m3dfel::weights::Header;
-use m3dfel_data::{Clip, Vocabulary, load_clip_pixels};
+use m3dfel_data::{Clip, Normalise, Vocabulary, load_clip_pixels};
 use m3dfel_report::{EvaluatedWeights, Example, FinishedRun, Heading, Report, render};
 use m3dfel_train::{
     ClipResult, Confusion, Corpus, EpochRecord, Evaluation, Experiment, Finished, InstanceShare,
@@ -389,7 +389,7 @@ fn an_evaluation_alone_becomes_a_page() {
         model: run.experiment.model.clone(),
         classes: CLASSES.map(String::from).into(),
         crop: 16,
-        normalise: true,
+        normalise: Normalise::Kinetics,
         trained_on: "dfew, fold 2".into(),
         epoch: 17,
     };

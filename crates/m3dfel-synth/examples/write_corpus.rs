@@ -13,7 +13,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         clips: get(1, "700").parse()?,
         difficulty: get(2, "easy").parse()?,
         size: get(3, "224").parse()?,
+        frames: arguments.get(5).and_then(|n| n.parse().ok()),
         seed: get(4, "0").parse()?,
+        ..CorpusOptions::default()
     };
     let start = Instant::now();
     let summary = write_corpus(Path::new(&out), &options, &|_| ControlFlow::Continue(()))?;

@@ -80,6 +80,8 @@ pub(crate) struct Take {
     grain: ChaCha8Rng,
     samples: Samples,
     image: RgbImage,
+    /// Frames still to render, the next one last.
+    to_come: Vec<usize>,
     /// Of the frames rendered so far.
     truth: Truth,
 }
@@ -122,6 +124,7 @@ impl Take {
             activation: Vec::with_capacity(script.frames),
             units: Vec::with_capacity(script.frames),
         };
+        let to_come = (0..script.frames).rev().collect();
         Ok(Self {
             script,
             figure,
@@ -131,16 +134,29 @@ impl Take {
             grain,
             samples: Samples::new(size as usize * SAMPLES_A_SIDE),
             image: RgbImage::black(size),
+            to_come,
             truth,
         })
     }
 
+    /// Renders no frames but these, in order.
+    pub fn only(&mut self, frames: &[usize]) {
+        self.to_come = frames.iter().rev().copied().collect();
+    }
+
+    /// Frames of the whole clip.
+    pub fn frames(&self) -> usize {
+        self.script.frames
+    }
+
+    /// When the expression shows; None for neutral.
+    pub fn envelope(&self) -> Option<Envelope> {
+        self.script.envelope
+    }
+
     /// The next frame; None after the last.
     pub fn next_frame(&mut self) -> Option<&RgbImage> {
-        let frame = self.truth.units.len();
-        if frame == self.script.frames {
-            return None;
-        }
+        let frame = self.to_come.pop()?;
         let Self {
             stage,
             film,
@@ -177,9 +193,9 @@ impl Take {
         self.film.quality
     }
 
-    /// What is true of the frames rendered so far.
-    pub fn into_truth(self) -> Truth {
-        self.truth
+    /// See [`Truth::intensity`].
+    pub fn intensity(&self) -> f32 {
+        self.script.intensity
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::SynthError;
-use std::{fmt, str::FromStr};
+use std::{fmt, num::NonZeroUsize, str::FromStr};
 
 /// How hard a corpus is to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +47,9 @@ pub struct CorpusOptions {
     pub difficulty: Difficulty,
     /// A frame's side in pixels, 32 to 512.
     pub size: u32,
+    /// At most so many frames of a clip are rendered, evenly spread over it and one of them the apex; None: all of its
+    /// 24 to 60. A corpus of stills is many times as many people for the same work.
+    pub frames: Option<NonZeroUsize>,
 }
 
 impl Default for CorpusOptions {
@@ -56,6 +59,7 @@ impl Default for CorpusOptions {
             seed: 0,
             difficulty: Difficulty::Easy,
             size: 224,
+            frames: None,
         }
     }
 }

@@ -123,7 +123,7 @@ mod tests {
         let smiling = |lines: f32| {
             let mut units = UnitWeights::default();
             units.add(Muscle::MOUTH_SMILE, 1.0, 0.0);
-            Portrait::of(units, |_, looks| looks.lines = lines)
+            Portrait::of(units, |_, looks| looks.lines = [lines; 4])
         };
         let (smooth, folded) = (smiling(0.0), smiling(1.8));
         let grid = || (0..12).flat_map(|i| (0..12).map(move |j| (i as f32, j as f32)));

@@ -1,9 +1,12 @@
 //! A whole corpus on disk: layout, folds, truth, and that nothing depends on threads.
 
-use m3dfel_synth::{CorpusOptions, Difficulty, Expression, FOLDS, SynthError, write_corpus};
+use m3dfel_synth::{
+    CorpusOptions, Difficulty, Expression, FOLDS, SynthError, was_made_with, write_corpus,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    num::NonZeroUsize,
     ops::ControlFlow,
     path::{Path, PathBuf},
 };
@@ -14,6 +17,7 @@ fn options(clips: usize, difficulty: Difficulty) -> CorpusOptions {
         seed: 11,
         difficulty,
         size: 32,
+        frames: None,
     }
 }
 
@@ -139,6 +143,41 @@ fn laid_out_as_dfew() {
         }
     }
     assert_eq!(frames_in_all, summary.frames);
+}
+
+#[test]
+fn of_a_clip_a_few_frames_or_its_apex_alone_may_be_written() {
+    let place = tempfile::tempdir().unwrap();
+    for most in [1, 6] {
+        let out = place.path().join(most.to_string());
+        let options = CorpusOptions {
+            frames: NonZeroUsize::new(most),
+            ..options(8, Difficulty::Wild)
+        };
+        let summary = write_corpus(&out, &options, &go_on).unwrap();
+        assert_eq!(summary.frames, 8 * most);
+        let pictures = files(&out)
+            .into_keys()
+            .filter(|p| p.extension() == Some("jpg".as_ref()));
+        assert_eq!(pictures.count(), 8 * most);
+        let truth = fs::read_to_string(out.join("truth.csv")).unwrap();
+        for row in truth.lines().skip(1) {
+            let cells: Vec<&str> = row.split(',').collect();
+            assert_eq!(cells[8], most.to_string(), "{row}");
+            let course: Vec<usize> = cells[4..7].iter().filter_map(|c| c.parse().ok()).collect();
+            assert_eq!(course.is_empty(), cells[2] == "neutral", "{row}");
+            assert!(
+                course.is_sorted() && course.iter().all(|&f| f < most),
+                "{row}"
+            );
+        }
+        assert!(was_made_with(&out, &options));
+        let whole = CorpusOptions {
+            frames: None,
+            ..options
+        };
+        assert!(!was_made_with(&out, &whole));
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor};
 use m3dfel::weights::{Checkpoint, Header};
 use m3dfel::{Decision, Inference, M3dfel, ModelConfig};
-use m3dfel_data::{ClipOptions, Normalise, Vocabulary};
+use m3dfel_data::{ClipOptions, Vocabulary};
 
 use crate::Result;
 
@@ -158,15 +158,10 @@ fn floats<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 
 /// How a clip is loaded for the model of a header.
 pub fn clip_options(header: &Header) -> ClipOptions {
-    let normalise = if header.normalise {
-        Normalise::Kinetics
-    } else {
-        Normalise::Unit
-    };
     ClipOptions {
         frames: header.model.frames,
         size: header.crop,
-        normalise,
+        normalise: header.normalise,
     }
 }
 

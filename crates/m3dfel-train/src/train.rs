@@ -7,7 +7,7 @@ use burn::optim::{GradientsAccumulator, GradientsParams};
 use burn::tensor::{Device, Tensor, TensorData};
 use m3dfel::weights::{Checkpoint, Header, Kind, names::is_backbone};
 use m3dfel::{Loss, M3dfel};
-use m3dfel_data::{Clip, Loader, LoaderOptions, Mode, Normalise, order};
+use m3dfel_data::{Clip, Loader, LoaderOptions, Mode, order};
 
 use crate::adamw::AdamW;
 use crate::corpus::Corpus;
@@ -336,7 +336,7 @@ fn header(experiment: &Experiment, corpus: &Corpus, epoch: usize) -> Header {
         model: experiment.model.clone(),
         classes: corpus.vocabulary.names().to_vec(),
         crop: experiment.data.crop,
-        normalise: experiment.data.normalise == Normalise::Kinetics,
+        normalise: experiment.data.normalise,
         trained_on: corpus.name.clone(),
         epoch,
     }

@@ -8,6 +8,7 @@ use burn::tensor::Device;
 use common::*;
 use m3dfel::weights::{Checkpoint, Header, Kind, StateDict, load};
 use m3dfel::{Error, M3dfel, ModelConfig, Variance};
+use m3dfel_data::Normalise;
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -40,7 +41,7 @@ fn header() -> Header {
         model: config(1),
         classes: classes(),
         crop: 48,
-        normalise: false,
+        normalise: Normalise::Unit,
         trained_on: "a test".into(),
         epoch: 3,
     }

@@ -30,6 +30,7 @@ pub fn run(args: Demo) -> anyhow::Result<()> {
         difficulty: Difficulty::Easy,
         // Little more than the crop that is trained on.
         size: 96,
+        frames: None,
     };
     let (root, out) = (args.out.join("corpus"), args.out.join("run"));
     eprintln!(

@@ -14,6 +14,7 @@ pub fn run(args: Synth) -> anyhow::Result<()> {
         seed: args.seed,
         difficulty: args.difficulty,
         size: args.size,
+        frames: args.frames,
     };
     catch_ctrl_c();
     let start = Instant::now();

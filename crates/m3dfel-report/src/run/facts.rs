@@ -51,10 +51,7 @@ pub fn of_experiment(experiment: &Experiment, corpus: &Corpus) -> Facts {
         ("Clips", clips),
         ("Classes", classes(&corpus.vocabulary)),
         ("Model", model(&experiment.model)),
-        (
-            "Input",
-            input(data.crop, data.normalise == Normalise::Kinetics),
-        ),
+        ("Input", input(data.crop, data.normalise)),
         ("Loss", loss),
         (
             "Epochs",
@@ -130,11 +127,6 @@ fn model(model: &ModelConfig) -> String {
     )
 }
 
-fn input(crop: usize, kinetics: bool) -> String {
-    let normalised = if kinetics {
-        "normalised as Kinetics"
-    } else {
-        "0 to 1"
-    };
-    format!("{crop} × {crop} pixels, {normalised}")
+fn input(crop: usize, normalise: Normalise) -> String {
+    format!("{crop} × {crop} pixels, {}", normalise.describe())
 }

@@ -23,6 +23,8 @@ pub struct Script {
     pub envelope: Option<Envelope>,
     /// Of the expression at its apex; 0 for neutral.
     pub intensity: f32,
+    /// What the units move by at full intensity: 1 as most people do, more where somebody overdoes it.
+    vivid: f32,
     manner: Manner,
     habit: UnitWeights,
     speech: Option<Speech>,
@@ -56,6 +58,11 @@ impl Script {
             (true, _) => 0.0,
             (_, true) => rng.random_range(0.88..1.0),
             (_, false) => rng.random_range(0.75..1.0),
+        };
+        let vivid = if easy {
+            1.0
+        } else {
+            rng.random_range(1.0..1.5)
         };
         let talks = rng.random_bool(match (easy, neutral) {
             (true, _) => 0.35,
@@ -99,6 +106,7 @@ impl Script {
             frames,
             envelope: (!neutral).then(|| Envelope::draw(frames, difficulty, rng)),
             intensity,
+            vivid,
             manner,
             habit,
             speech: talks.then(|| Speech::draw(frames, rng)),
@@ -131,7 +139,7 @@ impl Script {
         let course = self.course(frame);
         let mut units = self.habit.clone();
         for (muscle, weight, lean) in self.manner.at(course) {
-            units.add(muscle, weight * self.intensity, lean);
+            units.add(muscle, weight * self.intensity * self.vivid, lean);
         }
         if let Some(speech) = &self.speech {
             let strength = 1.0 - (1.0 - self.talk_through) * course * self.intensity.min(1.0);
@@ -175,7 +183,7 @@ impl Script {
                 units[squint] *= 1.0 - shut;
             }
         }
-        units.clamp(1.2);
+        units.clamp(if self.vivid > 1.0 { 1.5 } else { 1.2 });
         Moment {
             units,
             activation: course * self.intensity,

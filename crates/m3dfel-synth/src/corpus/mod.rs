@@ -1,5 +1,6 @@
 //! A corpus on disk, in DFEW's layout.
 
+mod pick;
 mod plan;
 mod write;
 

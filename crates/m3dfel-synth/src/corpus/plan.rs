@@ -115,8 +115,8 @@ mod tests {
         plan_corpus(&CorpusOptions {
             clips,
             seed,
-            difficulty: Difficulty::Easy,
             size: 64,
+            ..CorpusOptions::default()
         })
         .unwrap()
     }

@@ -1,12 +1,14 @@
 //! Renders a planned corpus in parallel and writes it aside; only a whole one gets its name.
 
+use super::pick::{counted, pick};
 use super::plan::{FOLDS, PlannedClip, plan_corpus};
-use crate::{CorpusOptions, Expression, SynthError, Truth, clip::Take};
+use crate::{CorpusOptions, Expression, SynthError, clip::Take};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use rayon::prelude::*;
 use std::{
     collections::BTreeSet,
     fs, io,
+    num::NonZeroUsize,
     ops::ControlFlow,
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
@@ -44,13 +46,13 @@ pub fn write_corpus(
     let aside = Aside::new(out)?;
     let clips_root = aside.path.join("Clip").join("clip_224x224");
     let done = AtomicUsize::new(0);
-    let truths: Vec<Truth> = plan
+    let truths: Vec<Written> = plan
         .par_iter()
         .map(|clip| {
             if progress(done.load(Ordering::Relaxed)).is_break() {
                 return Err(SynthError::Cancelled);
             }
-            let truth = write_clip(&clips_root, clip)?;
+            let truth = write_clip(&clips_root, clip, options.frames)?;
             let finished = done.fetch_add(1, Ordering::Relaxed) + 1;
             if progress(finished).is_break() {
                 return Err(SynthError::Cancelled);
@@ -67,7 +69,7 @@ pub fn write_corpus(
     aside.become_whole(out)?;
     Ok(CorpusSummary {
         clips: plan.len(),
-        frames: truths.iter().map(|t| t.activation.len()).sum(),
+        frames: truths.iter().map(|t| t.frames).sum(),
         identities: plan
             .iter()
             .map(|c| c.spec.identity)
@@ -145,8 +147,23 @@ impl Drop for Aside {
     }
 }
 
-fn write_clip(root: &Path, clip: &PlannedClip) -> Result<Truth, SynthError> {
+/// What `truth.csv` says of a clip beside its plan.
+struct Written {
+    frames: usize,
+    intensity: f32,
+    /// Onset, apex and offset in frames written; None for neutral.
+    course: Option<[usize; 3]>,
+}
+
+fn write_clip(
+    root: &Path,
+    clip: &PlannedClip,
+    most: Option<NonZeroUsize>,
+) -> Result<Written, SynthError> {
     let mut take = Take::new(&clip.spec)?;
+    let envelope = take.envelope();
+    let frames = pick(take.frames(), most.unwrap_or(NonZeroUsize::MAX), envelope);
+    take.only(&frames);
     let quality = take.jpeg_quality();
     let folder = root.join(format!("{:05}", clip.spec.number));
     make_folder(&folder)?;
@@ -167,7 +184,11 @@ fn write_clip(root: &Path, clip: &PlannedClip) -> Result<Truth, SynthError> {
             })?;
         write_file(&folder.join(format!("{number:05}.jpg")), &bytes)?;
     }
-    Ok(take.into_truth())
+    Ok(Written {
+        frames: frames.len(),
+        intensity: take.intensity(),
+        course: envelope.map(|envelope| counted(&frames, envelope)),
+    })
 }
 
 fn make_folder(path: &Path) -> Result<(), SynthError> {
@@ -204,20 +225,22 @@ fn write_labels(root: &Path, plan: &[PlannedClip]) -> Result<(), SynthError> {
     Ok(())
 }
 
-fn write_truth(root: &Path, plan: &[PlannedClip], truths: &[Truth]) -> Result<(), SynthError> {
+fn write_truth(root: &Path, plan: &[PlannedClip], written: &[Written]) -> Result<(), SynthError> {
     let mut text = String::from("clip,fold,label,identity,onset,apex,offset,intensity,frames\n");
-    for (clip, truth) in plan.iter().zip(truths) {
-        let course = truth.envelope.map_or(",,".to_owned(), |e| {
-            format!("{},{},{}", e.onset, e.apex, e.offset)
-        });
+    for (clip, written) in plan.iter().zip(written) {
+        let course = written
+            .course
+            .map_or(",,".to_owned(), |[onset, apex, offset]| {
+                format!("{onset},{apex},{offset}")
+            });
         text += &format!(
             "{},{},{},{},{course},{:.3},{}\n",
             clip.spec.number,
             clip.fold,
-            truth.expression,
-            truth.identity,
-            truth.intensity,
-            truth.activation.len()
+            clip.spec.expression,
+            clip.spec.identity,
+            written.intensity,
+            written.frames
         );
     }
     write_file(&root.join("truth.csv"), text.as_bytes())
@@ -229,10 +252,12 @@ fn description(options: &CorpusOptions) -> String {
         seed,
         difficulty,
         size,
+        frames,
     } = options;
+    let frames = frames.map_or(String::new(), |most| format!("  \"frames\": {most},\n"));
     format!(
         "{{\n  \"made_by\": \"m3dfel synth\",\n  \"version\": \"{}\",\n  \"clips\": {clips},\n  \"seed\": {seed},\n  \
-         \"difficulty\": \"{difficulty}\",\n  \"size\": {size},\n  \"licence\": \"CC0-1.0\"\n}}\n",
+         \"difficulty\": \"{difficulty}\",\n  \"size\": {size},\n{frames}  \"licence\": \"CC0-1.0\"\n}}\n",
         env!("CARGO_PKG_VERSION")
     )
 }

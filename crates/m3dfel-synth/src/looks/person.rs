@@ -46,7 +46,7 @@ pub struct Looks {
     /// Their brightness.
     pub teeth: f32,
     /// How deep the moving face folds, for the age, and which folds stay at rest.
-    pub lines: f32,
+    pub lines: [f32; 4],
     pub lasting: [f32; 4],
     pub glasses: Option<Glasses>,
     /// Moves the random fields, so that no two skins are alike.
@@ -149,7 +149,7 @@ impl Looks {
                 rng.random_range(0.5..0.85)
             },
             teeth: 1.0,
-            lines: 1.0,
+            lines: [1.0; 4],
             lasting: [0.0; 4],
             glasses: None,
             hair: Hair::draw(kind, hair_colour, age, rng),
@@ -157,9 +157,10 @@ impl Looks {
         }
     }
 
-    /// What besides sets people in the wild apart: brows of all kinds, skin that folds more, glasses, caps, headscarves.
+    /// What besides sets people in the wild apart: brows of all kinds, skin that folds more or less, glasses, caps, headscarves.
     pub fn vary(&mut self, who: &Identity, rng: &mut impl Rng) {
-        self.lines = rng.random_range(0.7..1.8);
+        // Many a skin hardly folds anywhere: an expression must be told without its lines too.
+        self.lines = [(); 4].map(|()| 1.8 * rng.random::<f32>().powf(1.3));
         // few adults are smooth at rest: lines by themselves are no expression
         self.lasting = [(); 4].map(|()| 0.55 * rng.random::<f32>().powi(2));
         self.brow.height += rng.random_range(-0.05..0.015);

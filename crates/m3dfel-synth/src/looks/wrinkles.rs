@@ -42,9 +42,9 @@ impl WrinkleMaps {
     }
 }
 
-/// How far each family is folded by the units, more with age; some skins fold `more`, or keep `lasting` folds.
-pub fn folds(units: &UnitWeights, age: f32, more: f32, lasting: [f32; 4]) -> [f32; 4] {
-    let deep = (0.5 + 0.5 * age) * more;
+/// How far each family is folded by the units, more with age; some skins fold `more` or less, or keep `lasting` folds.
+pub fn folds(units: &UnitWeights, age: f32, more: [f32; 4], lasting: [f32; 4]) -> [f32; 4] {
+    let deep = 0.5 + 0.5 * age;
     let aged = 0.35 * (age - 0.2).max(0.0);
     let brow_up = 0.5 * (units.of(Muscle::BROW_INNER_UP) + units.of(Muscle::BROW_OUTER_UP));
     let smile = 0.7 * units.of(Muscle::MOUTH_SMILE)
@@ -52,7 +52,7 @@ pub fn folds(units: &UnitWeights, age: f32, more: f32, lasting: [f32; 4]) -> [f3
         + 0.5 * units.of(Muscle::NOSE_SNEER);
     let nose = units.of(Muscle::NOSE_SNEER) + 0.4 * units.of(Muscle::MOUTH_SHRUG_LOWER);
     let folded = [units.of(Muscle::BROW_DOWN), brow_up, smile, nose];
-    std::array::from_fn(|k| (folded[k] * deep + aged + lasting[k]).min(1.0))
+    std::array::from_fn(|k| (folded[k] * (deep * more[k]) + aged + lasting[k]).min(1.0))
 }
 
 fn lines(p: Vec3) -> [f32; 4] {

@@ -6,7 +6,8 @@ use std::io::Read;
 use std::path::Path;
 
 use burn::tensor::Device;
-use serde::{Deserialize, Serialize};
+use m3dfel_data::Normalise;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::file::{Precision, TensorFile};
 use super::names;
@@ -25,12 +26,30 @@ pub struct Header {
     pub classes: Vec<String>,
     /// Side of the square that frames are resized to.
     pub crop: usize,
-    /// Whether inputs are normalised by Kinetics' mean and deviation after `x / 255`.
-    pub normalise: bool,
+    /// What becomes of a frame's bytes.
+    #[serde(deserialize_with = "normalise")]
+    pub normalise: Normalise,
     /// What it was trained on, for people.
     pub trained_on: String,
     /// Epochs of training behind it.
     pub epoch: usize,
+}
+
+/// Earlier files say whether it is Kinetics' mean and deviation.
+fn normalise<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Normalise, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Said {
+        Kinetics(bool),
+        Named(Normalise),
+    }
+    Ok(match Said::deserialize(deserializer)? {
+        Said::Kinetics(true) => Normalise::Kinetics,
+        Said::Kinetics(false) => Normalise::Unit,
+        Said::Named(normalise) => normalise,
+    })
 }
 
 impl Header {
@@ -77,7 +96,7 @@ impl Header {
             model,
             classes,
             crop: 112,
-            normalise: false,
+            normalise: Normalise::Unit,
             trained_on: String::new(),
             epoch: 0,
         })
@@ -185,5 +204,29 @@ impl Checkpoint {
     /// Tensors that are not those of the header's model; see [`M3dfel::load_state`].
     pub fn into_model(self, header: &Header, device: &Device) -> Result<M3dfel> {
         M3dfel::zeros(&header.model, header.classes.len(), device)?.load_state(self.state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_earlier_versions_are_understood() {
+        let header = |normalise: &str| {
+            let model = serde_json::to_string(&ModelConfig::default()).unwrap();
+            serde_json::from_str::<Header>(&format!(
+                r#"{{"model":{model},"classes":["happy"],"crop":112,"normalise":{normalise},"trained_on":"","epoch":1}}"#
+            ))
+        };
+        for (said, meant) in [
+            ("true", Normalise::Kinetics),
+            ("false", Normalise::Unit),
+            (r#""kinetics""#, Normalise::Kinetics),
+            (r#""face""#, Normalise::Face),
+        ] {
+            assert_eq!(header(said).unwrap().normalise, meant, "{said}");
+        }
+        assert!(header(r#""grey""#).is_err());
     }
 }
