@@ -4,6 +4,7 @@
 #   bench/gpu.sh [RESULTS]          # on a machine with an NVIDIA GPU, a Rust toolchain, Python 3 and a network
 #
 # DEVICE=vulkan bench/gpu.sh measures another device (built with the feature of that name), then without PyTorch.
+# FEATURES=cuda,m3dfel-conv/fusion has Burn fuse operations: faster perhaps; right only if the tests say so.
 # BATCH, CROP, ROUNDS and SECONDS_EACH change what is measured; PYTHON names a Python that has torch already.
 # RESULTS (default bench/gpu-results) gets: each measurement as a line of JSON, their table, the time of each
 # convolution in each way, which of Burn's kernels was chosen for each shape, and the tests' words.
@@ -13,6 +14,7 @@ root=$PWD
 results=$(mkdir -p "${1:-bench/gpu-results}" && cd "${1:-bench/gpu-results}" && pwd)
 device=${DEVICE:-cuda}
 feature=${device%%:*}
+features=${FEATURES:-$feature}
 batch=${BATCH:-64} crop=${CROP:-112} rounds=${ROUNDS:-3} seconds=${SECONDS_EACH:-5}
 target=${CARGO_TARGET_DIR:-$root/target}
 measured=$results/measured.jsonl
@@ -27,9 +29,9 @@ if [ "$feature" = cuda ]; then
     }
 fi
 
-say "building with --features $feature"
-cargo build --release --workspace --features "$feature" --example ways
-cargo build --release --workspace --features "$feature"
+say "building with --features $features"
+cargo build --release --workspace --features "$features" --example ways
+cargo build --release --workspace --features "$features"
 m3dfel=$target/release/m3dfel
 
 if [ "$feature" = cuda ]; then
@@ -85,7 +87,7 @@ done
 say "the tests on $device"
 cd "$root"
 tests=0
-M3DFEL_TEST_DEVICE=$device cargo test --release --workspace --features "$feature" --no-fail-fast --test burn --test device \
+M3DFEL_TEST_DEVICE=$device cargo test --release --workspace --features "$features" --no-fail-fast --test burn --test device \
     --test parity_forward --test parity_gradient --test trained_elsewhere --test losses --test mean --test parity -- \
     --nocapture 2>&1 | tee "$results/tests.txt" || tests=1
 
