@@ -4,7 +4,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use m3dfel::Variance;
+use m3dfel::device::{DeviceName, DeviceNames};
+use m3dfel::{Precision, Variance};
 use m3dfel_data::{Layout, Vocabulary};
 use m3dfel_synth::Difficulty;
 
@@ -155,6 +156,8 @@ pub struct Train {
     /// Override a key of the experiment; may be given again
     #[arg(long, value_name = "SECTION.KEY=VALUE")]
     pub set: Vec<String>,
+    #[command(flatten)]
+    pub on: On,
     /// Print each epoch, and the result, as a line of JSON
     #[arg(long)]
     pub json: bool,
@@ -215,6 +218,8 @@ pub struct Ablate {
     /// Override a key of the experiment in all runs; may be given again
     #[arg(long, value_name = "SECTION.KEY=VALUE")]
     pub set: Vec<String>,
+    #[command(flatten)]
+    pub on: On,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
@@ -251,6 +256,26 @@ pub struct Compare {
     /// Print the comparison as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What trains.
+#[derive(Clone, Debug, Default, Args)]
+pub struct On {
+    /// What computes: cpu, or what this m3dfel was built with of cuda[:N], vulkan[:N], metal. Several, joined by
+    /// commas, share the parts of each batch
+    #[arg(long, value_name = "DEVICE,...", default_value_t)]
+    pub device: DeviceNames,
+}
+
+/// What predicts, and how.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct OnIn {
+    /// What computes: cpu, or what this m3dfel was built with of cuda[:N], vulkan[:N], metal
+    #[arg(long, value_name = "DEVICE", default_value_t)]
+    pub device: DeviceName,
+    /// What convolutions compute in: float32, or bf16 where the device has it
+    #[arg(long, value_name = "WHICH", default_value = "float32")]
+    pub precision: Precision,
 }
 
 /// Where weights are, and what only a file without our header leaves unsaid.
@@ -306,6 +331,8 @@ pub struct Eval {
     /// Write every figure as SVG, and the confusion as CSV
     #[arg(long, value_name = "DIR")]
     pub figures: Option<PathBuf>,
+    #[command(flatten)]
+    pub compute: OnIn,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
@@ -347,6 +374,8 @@ pub struct Predict {
     /// Write the video with boxes, labels and curves; for one video, needs an ffmpeg on the PATH
     #[arg(long, value_name = "FILE.mp4")]
     pub annotate: Option<PathBuf>,
+    #[command(flatten)]
+    pub compute: OnIn,
     /// Print a line of JSON for each clip, and for each window of each face of a video
     #[arg(long)]
     pub json: bool,
@@ -462,6 +491,17 @@ pub enum Bench {
     Pipeline(BenchPipeline),
 }
 
+impl Bench {
+    /// What is measured.
+    pub fn device(&self) -> DeviceName {
+        match self {
+            Self::Infer(args) | Self::Train(args) => args.compute.device,
+            Self::Pipeline(args) => args.compute.device,
+            Self::Load(_) => DeviceName::default(),
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 pub struct BenchModel {
     /// Clips at a time [default: 1 for infer, 4 for train]
@@ -478,6 +518,8 @@ pub struct BenchModel {
     pub crop: usize,
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub bag_size: usize,
+    #[command(flatten)]
+    pub compute: OnIn,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -514,6 +556,8 @@ pub struct BenchPipeline {
     pub window: f64,
     #[command(flatten)]
     pub find: Find,
+    #[command(flatten)]
+    pub compute: OnIn,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

@@ -1,8 +1,10 @@
 //! How a command ends: what is said, and the exit code.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
+use m3dfel::device::{DeviceError, DeviceNames};
 use m3dfel_data::Error as DataError;
 use m3dfel_metrics::Error as MetricsError;
 use m3dfel_synth::SynthError;
@@ -47,6 +49,19 @@ pub fn code(result: anyhow::Result<()>) -> ExitCode {
     ExitCode::from(if is_wrong_call(&error) { 2 } else { 1 })
 }
 
+/// Works on a device. What a device cannot do, or has no memory for, Burn panics with: an error like others
+/// here, after the panic's own words.
+pub fn on(devices: &DeviceNames, work: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    if devices.are_cpu() {
+        return work();
+    }
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(anyhow::anyhow!(
+            "{devices} failed, as said above; if its memory is full, a smaller batch (of training: train.micro_batch) takes less"
+        ))
+    })
+}
+
 /// The error and its causes, but for those that it tells itself.
 pub fn told(error: &anyhow::Error) -> String {
     error.chain().fold(String::new(), |told, cause| {
@@ -75,11 +90,13 @@ fn is_wrong_call(error: &anyhow::Error) -> bool {
                 | DataError::Vocabulary(_)
         )
     };
+    let wrong_device = |e: &DeviceError| !matches!(e, DeviceError::Broken(..));
     let wrong_model = |e: &m3dfel::Error| matches!(e, m3dfel::Error::Config(_));
     error.chain().any(|e| {
         e.is::<WrongCall>()
             || e.downcast_ref().is_some_and(wrong_data)
             || e.downcast_ref().is_some_and(wrong_model)
+            || e.downcast_ref().is_some_and(wrong_device)
             || matches!(e.downcast_ref(), Some(MetricsError::Unlike(_)))
             || e.downcast_ref().is_some_and(|e| match e {
                 TrainError::Experiment(_) => true,

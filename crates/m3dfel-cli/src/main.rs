@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use args::{Cli, Command};
 use clap::Parser;
+use exit::on;
 
 fn main() -> ExitCode {
     m3dfel_conv::keep_freed_memory();
@@ -18,14 +19,14 @@ fn main() -> ExitCode {
         Command::Demo(args) => commands::demo::run(args),
         Command::Synth(args) => commands::synth::run(args),
         Command::Check(args) => commands::check::run(args),
-        Command::Train(args) => commands::train::run(args),
-        Command::Ablate(args) => commands::ablate::run(args),
+        Command::Train(args) => on(&args.on.device.clone(), || commands::train::run(args)),
+        Command::Ablate(args) => on(&args.on.device.clone(), || commands::ablate::run(args)),
         Command::Compare(args) => commands::compare::run(args),
-        Command::Eval(args) => commands::eval::run(args),
-        Command::Predict(args) => commands::predict::run(args),
+        Command::Eval(args) => on(&args.compute.device.into(), || commands::eval::run(args)),
+        Command::Predict(args) => on(&args.compute.device.into(), || commands::predict::run(args)),
         Command::Prepare(args) => commands::prepare::run(args),
         Command::Convert(args) => commands::convert::run(args),
-        Command::Bench(args) => commands::bench::run(args),
+        Command::Bench(args) => on(&args.device().into(), || commands::bench::run(args)),
     });
     exit::code(result)
 }

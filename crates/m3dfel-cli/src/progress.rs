@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use m3dfel_train::{EpochRecord, Observer, Phase};
+use m3dfel_train::{EpochRecord, Observer, Pace, Phase};
 
 use crate::text::{duration, percent};
 
@@ -186,8 +186,15 @@ impl Observer for Watcher {
         self.counter = Some(Counter::new(what, "clips", clips, done));
     }
 
-    fn advance(&mut self, clips: usize, loss: Option<f64>) {
-        let note = loss.map_or(String::new(), |loss| format!("loss {loss:.4}"));
+    fn advance(&mut self, clips: usize, pace: Option<Pace>) {
+        let note = pace.map_or(String::new(), |pace| match pace.step_seconds {
+            0.0 => format!("loss {:.4}", pace.loss),
+            step => format!(
+                "loss {:.4}, {step:.2} s a step, {:.0} % of it waiting for data",
+                pace.loss,
+                100.0 * pace.waited
+            ),
+        });
         if let Some(counter) = &mut self.counter {
             counter.advance(clips, &note);
         }

@@ -111,6 +111,8 @@ fn run() -> Run {
         holdout_uar: None,
         seconds: 3.0,
         clips_per_second: 20.0,
+        step_seconds: 0.5,
+        waited_seconds: 0.1,
         skipped_clips: 1,
     };
     let score = |epoch, war| Score {

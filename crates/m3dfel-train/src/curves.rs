@@ -15,6 +15,10 @@ pub fn events(history: &[EpochRecord], started: f64) -> Vec<u8> {
             ("train/loss", Some(record.loss)),
             ("train/learning_rate", Some(record.learning_rate)),
             ("train/clips_per_second", Some(record.clips_per_second)),
+            (
+                "train/waited",
+                Some(record.waited_seconds / record.seconds.max(1e-9)),
+            ),
             ("test/war", record.war),
             ("test/uar", record.uar),
             ("holdout/war", record.holdout_war),

@@ -27,6 +27,9 @@ pub enum Error {
         epoch: usize,
         step: usize,
     },
+    /// A device that failed while it computed.
+    #[error("the device failed: {0}")]
+    Device(String),
     /// Stopped by the user; what was done is saved.
     #[error("interrupted")]
     Interrupted,

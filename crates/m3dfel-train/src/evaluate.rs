@@ -5,12 +5,10 @@ use std::sync::Arc;
 use m3dfel_data::{Clip, ClipOptions, Loader, LoaderOptions, Mode, Vocabulary, order};
 use m3dfel_metrics::{Confusion, JudgedClip, Predictions};
 
+use crate::ahead::Ahead;
 use crate::observer::{Observer, Phase};
 use crate::predict::{Prediction, Predictor};
 use crate::{Error, Result};
-
-/// Clips evaluated at a time: enough to keep all cores at work, and little memory.
-const BATCH: usize = 8;
 
 #[derive(Clone, Debug)]
 pub struct Evaluation {
@@ -40,13 +38,14 @@ pub fn evaluate(
 ) -> Result<Evaluation> {
     observer.begin(Phase::Evaluating, clips.len(), 0);
     let mut loading = LoaderOptions::new(Mode::Eval, options.clone());
-    loading.batch_size = BATCH;
+    loading.batch_size = predictor.clips_at_once();
     loading.workers = rayon::current_num_threads();
     let mut evaluation = Evaluation {
         confusion: Confusion::new(classes),
         clips: Vec::with_capacity(clips.len()),
     };
-    for batch in Loader::new(clips.clone(), order::sequential(clips.len()), loading)? {
+    let loader = Loader::new(clips.clone(), order::sequential(clips.len()), loading)?;
+    for batch in Ahead::new(loader)? {
         let batch = batch?;
         if observer.stop() {
             return Err(Error::Interrupted);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use m3dfel::{LossConfig, ModelConfig};
+use m3dfel::{LossConfig, ModelConfig, Precision};
 use m3dfel_data::{AugmentOptions, ClipOptions, Layout, Normalise, OpenOptions};
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +90,8 @@ pub struct TrainConfig {
     /// Clips in memory at a time; gradients add up to a batch. The same step as with the whole batch
     /// at once, but for BatchNorm, whose statistics are those of the part. 0: the whole batch.
     pub micro_batch: usize,
+    /// What the convolutions compute in; bf16 needs a device that has it.
+    pub precision: Precision,
     pub learning_rate: f64,
     /// The learning rate that the cosine ends at.
     pub min_learning_rate: f64,
@@ -115,6 +117,7 @@ impl Default for TrainConfig {
             warmup_epochs: 20,
             batch_size: 256,
             micro_batch: 8,
+            precision: Precision::Float32,
             learning_rate: 5e-4,
             min_learning_rate: 5e-6,
             weight_decay: 0.05,

@@ -9,6 +9,7 @@
 //! bit, and must say what it does with or without a terminal.
 
 mod adamw;
+mod ahead;
 pub mod bench;
 mod corpus;
 mod curves;
@@ -18,6 +19,7 @@ mod experiment;
 mod observer;
 mod pointing;
 mod predict;
+mod replicas;
 mod run_dir;
 mod schedule;
 mod sweep;
@@ -30,7 +32,7 @@ pub use error::{Error, Result};
 pub use evaluate::{ClipResult, Evaluation, evaluate};
 pub use experiment::{DataConfig, Experiment, InitPart, Sampling, Select, TrainConfig};
 pub use m3dfel_metrics::{ClassScore, Confusion};
-pub use observer::{Observer, Phase, Silent};
+pub use observer::{Observer, Pace, Phase, Silent};
 pub use pointing::pointing;
 pub use predict::{InstanceShare, Prediction, Predictor, clip_options, shares, vocabulary};
 pub use run_dir::{EpochRecord, Outcome, RunDir, Score};

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor};
 use m3dfel::weights::{Checkpoint, Header};
-use m3dfel::{Decision, Inference, M3dfel, ModelConfig};
+use m3dfel::{Decision, Inference, M3dfel, ModelConfig, Precision};
 use m3dfel_data::{ClipOptions, Vocabulary};
 
 use crate::Result;
@@ -56,8 +56,23 @@ impl Predictor {
         Ok(Self { inference })
     }
 
+    /// As [`Inference::with_precision`].
+    pub fn with_precision(self, precision: Precision) -> Result<Self> {
+        let inference = self.inference.with_precision(precision)?;
+        Ok(Self { inference })
+    }
+
     pub fn config(&self) -> &ModelConfig {
         self.inference.config()
+    }
+
+    /// Clips to predict together: enough to keep all cores at work, or a card, and little memory.
+    pub(crate) fn clips_at_once(&self) -> usize {
+        if m3dfel_conv::on_cpu(self.inference.device()) {
+            8
+        } else {
+            32
+        }
     }
 
     /// Predicts a batch.

@@ -45,6 +45,12 @@ pub struct EpochRecord {
     /// Of training; evaluation not counted.
     pub seconds: f64,
     pub clips_per_second: f64,
+    /// Of a step: the mean.
+    #[serde(default)]
+    pub step_seconds: f64,
+    /// Of `seconds`, those in which nothing was computed because no batch was ready.
+    #[serde(default)]
+    pub waited_seconds: f64,
     /// Training clips without a readable frame.
     pub skipped_clips: usize,
 }
@@ -83,6 +89,8 @@ pub(crate) struct Position {
     pub clips: usize,
     pub skipped: usize,
     pub seconds: f64,
+    #[serde(default)]
+    pub waited: f64,
     pub learning_rate: f64,
     pub history: Vec<EpochRecord>,
     /// Names and labels of all clips, hashed: a run does not go on with other data.

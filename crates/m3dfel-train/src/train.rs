@@ -3,19 +3,21 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use burn::optim::{GradientsAccumulator, GradientsParams};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::optim::GradientsAccumulator;
+use burn::tensor::Device;
 use m3dfel::weights::{Checkpoint, Header, Kind, names::is_backbone};
 use m3dfel::{Loss, M3dfel};
 use m3dfel_data::{Clip, Loader, LoaderOptions, Mode, order};
 
 use crate::adamw::AdamW;
+use crate::ahead::Ahead;
 use crate::corpus::Corpus;
 use crate::evaluate::{Evaluation, evaluate};
 use crate::experiment::{Experiment, InitPart, Sampling, Select};
-use crate::observer::{Observer, Phase};
+use crate::observer::{Observer, Pace, Phase};
 use crate::pointing::pointing;
 use crate::predict::Predictor;
+use crate::replicas::Replicas;
 use crate::run_dir::{EpochRecord, Outcome, Position, RunDir, Score};
 use crate::schedule::Schedule;
 use crate::{Error, Result};
@@ -38,6 +40,8 @@ pub struct Finished {
 
 /// Trains to the end, from the start or from where `run` was left, and evaluates the last weights.
 ///
+/// On several devices, each computes some of a batch's parts (`train.micro_batch`), and the first one steps.
+///
 /// The same experiment on the same machine gives the same weights, bit for bit, however often it was
 /// killed and resumed: every draw is keyed by seed, epoch and clip, and the state is saved whole.
 ///
@@ -49,7 +53,7 @@ pub fn train(
     corpus: &Corpus,
     init: Init,
     run: &RunDir,
-    device: &Device,
+    devices: &[Device],
     observer: &mut dyn Observer,
 ) -> Result<Finished> {
     experiment.validate()?;
@@ -58,7 +62,10 @@ pub fn train(
     if train_clips.is_empty() {
         return Err(Error::NothingToRead("training set", "it is empty".into()));
     }
-    let training_device = device.clone().autodiff();
+    let Some(device) = devices.first() else {
+        return Err(Error::Experiment("there is no device to train on".into()));
+    };
+    let devices: Vec<Device> = devices.iter().map(|d| d.clone().autodiff()).collect();
     let micro = experiment.micro_batch();
     let micro_per_step = config.batch_size / micro;
     let steps_per_epoch = train_clips.len().div_ceil(config.batch_size);
@@ -69,7 +76,7 @@ pub fn train(
         total: config.epochs * steps_per_epoch,
     };
     let fingerprint = fingerprint(corpus);
-    let model = start(experiment, corpus, init, &training_device)?;
+    let model = start(experiment, corpus, init, &devices[0])?.with_precision(config.precision)?;
     let (mut model, mut optimiser, mut position) =
         match run.load_state(model, config.weight_decay, fingerprint, device)? {
             Ok(saved) => saved,
@@ -81,6 +88,7 @@ pub fn train(
                 (model, AdamW::new(config.weight_decay), position)
             }
         };
+    let mut replicas = Replicas::new(&devices, &model, experiment.data.crop)?;
     let counts = count(&train_clips, corpus.vocabulary.len());
     let loss_of = Loss::new(&experiment.loss, &counts);
     let labels: Vec<usize> = train_clips.iter().map(|clip| clip.label).collect();
@@ -105,7 +113,8 @@ pub fn train(
         loading.epoch = epoch as u64;
         loading.start_batch = position.steps * micro_per_step;
         loading.workers = rayon::current_num_threads();
-        let mut loader = Loader::new(train_clips.clone(), order, loading)?;
+        let mut batches = Ahead::new(Loader::new(train_clips.clone(), order, loading)?)?;
+        let waited_before = position.waited;
         observer.begin(
             phase,
             train_clips.len(),
@@ -118,28 +127,35 @@ pub fn train(
             // One step: the gradients of up to `micro_per_step` parts of a batch, added up.
             let mut gradients = GradientsAccumulator::new();
             let mut step_clips = 0;
-            for batch in loader.by_ref().take(micro_per_step) {
-                let batch = batch?;
-                for problem in &batch.problems {
-                    observer.warn(&problem.to_string());
+            let mut left = micro_per_step;
+            while left > 0 {
+                // As many parts as there are devices; then what they come to, in order.
+                let mut parts = Vec::new();
+                let mut taken = 0;
+                for batch in batches.by_ref().take(left.min(replicas.count())) {
+                    let batch = batch?;
+                    for problem in &batch.problems {
+                        observer.warn(&problem.to_string());
+                    }
+                    for failed in &batch.failed {
+                        observer.warn(&format!(
+                            "clip {} is skipped: {}",
+                            train_clips[failed.clip].id, failed.error
+                        ));
+                    }
+                    position.skipped += batch.failed.len();
+                    taken += batch.labels.len() + batch.failed.len();
+                    if !batch.is_empty() {
+                        parts.push(replicas.begin(parts.len(), &model, batch, &loss_of)?);
+                    }
                 }
-                for failed in &batch.failed {
-                    observer.warn(&format!(
-                        "clip {} is skipped: {}",
-                        train_clips[failed.clip].id, failed.error
-                    ));
+                if taken == 0 {
+                    break;
                 }
-                position.skipped += batch.failed.len();
-                let clips = batch.labels.len();
-                if clips > 0 {
-                    let size = experiment.data.crop;
-                    let shape = [clips, experiment.model.frames, 3, size, size];
-                    let inputs = Tensor::<5>::from_data(
-                        TensorData::new(batch.inputs, shape),
-                        &training_device,
-                    );
-                    let loss = loss_of.forward(model.forward(inputs), &batch.labels)?;
-                    let value: f64 = loss.clone().into_scalar::<f32>().into();
+                left = left.saturating_sub(replicas.count());
+                for part in parts {
+                    let clips = part.clips;
+                    let value = replicas.add(part, &model, &mut gradients);
                     if !value.is_finite() {
                         return Err(Error::Diverged {
                             loss: value,
@@ -147,24 +163,22 @@ pub fn train(
                             step: position.steps + 1,
                         });
                     }
-                    // The sum over clips, so that parts of differing sizes add up to the batch's mean.
-                    let summed = (loss * clips as f64).backward();
-                    gradients.accumulate(&model, GradientsParams::from_grads(summed, &model));
                     position.loss_sum += value * clips as f64;
                     position.clips += clips;
                     step_clips += clips;
                 }
-                let mean = position.loss_sum / position.clips.max(1) as f64;
-                observer.advance(clips + batch.failed.len(), Some(mean));
+                observer.advance(taken, Some(pace(&position)));
             }
             if step_clips > 0 {
                 position.learning_rate =
                     schedule.at(position.epochs * steps_per_epoch + position.steps);
                 let scale = 1.0 / step_clips as f64;
                 model = optimiser.step(model, gradients.grads(), scale, position.learning_rate);
+                replicas.update(&model);
             }
             position.steps += 1;
             position.seconds += since.elapsed().as_secs_f64();
+            position.waited = waited_before + batches.waited().as_secs_f64();
             since = Instant::now();
 
             let stop = observer.stop();
@@ -209,6 +223,8 @@ pub fn train(
             holdout_uar: held.as_ref().map(|e| e.confusion.uar()),
             seconds: position.seconds,
             clips_per_second: position.clips as f64 / position.seconds.max(1e-9),
+            step_seconds: pace(&position).step_seconds,
+            waited_seconds: position.waited,
             skipped_clips: position.skipped,
         };
         observer.epoch(&record);
@@ -259,6 +275,15 @@ pub fn train(
         evaluation,
         history: position.history,
     })
+}
+
+/// How the epoch goes so far.
+fn pace(position: &Position) -> Pace {
+    Pace {
+        loss: position.loss_sum / position.clips.max(1) as f64,
+        step_seconds: position.seconds / position.steps.max(1) as f64,
+        waited: position.waited / position.seconds.max(1e-9),
+    }
 }
 
 /// Evaluates on clips of the corpus, loaded as the experiment says.
@@ -466,6 +491,8 @@ mod tests {
             holdout_uar: holdout_war,
             seconds: 1.0,
             clips_per_second: 1.0,
+            step_seconds: 1.0,
+            waited_seconds: 0.0,
             skipped_clips: 0,
         };
         let on_test = [

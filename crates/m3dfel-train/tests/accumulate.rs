@@ -1,6 +1,8 @@
 //! A batch in parts is the same step as the whole batch, but for BatchNorm's statistics. Where every
-//! part has the same statistics, since all clips are one, it is the same step altogether.
+//! part has the same statistics, since all clips are one, it is the same step altogether. The same parts on several
+//! devices are the same step to the bit.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use burn::tensor::Device;
@@ -9,7 +11,7 @@ use m3dfel_data::{Clip, Vocabulary};
 use m3dfel_synth::{ClipSpec, CorpusOptions, Difficulty, Expression, render_clip};
 use m3dfel_train::{Corpus, Experiment, Init, RunDir, Silent, train};
 
-fn trained(corpus: &Corpus, micro_batch: usize, out: &std::path::Path) -> StateDict {
+fn trained(corpus: &Corpus, micro_batch: usize, devices: usize, out: &Path) -> StateDict {
     let text = format!(
         "[data]\ncrop = 32\n[model]\nbase_width = 8\n\
          [augment]\ncrop_scale = [1.0, 1.0]\ncrop_ratio = [1.0, 1.0]\nflip = 0.0\ncolour_jitter = 0.0\n\
@@ -17,23 +19,22 @@ fn trained(corpus: &Corpus, micro_batch: usize, out: &std::path::Path) -> StateD
     );
     let experiment = Experiment::parse(&text, "test", &[]).unwrap();
     let run = RunDir::open(out, &experiment, false).unwrap();
-    let device = Device::flex();
+    let devices = vec![Device::flex(); devices];
     train(
         &experiment,
         corpus,
         Init::Random,
         &run,
-        &device,
+        &devices,
         &mut Silent,
     )
     .unwrap();
     load(&out.join("last.safetensors")).unwrap().state
 }
 
-#[test]
-fn a_batch_in_parts_is_the_whole_batch() {
-    let dir = tempfile::tempdir().unwrap();
-    let frames = dir.path().join("clip");
+/// A corpus of one clip, again and again.
+fn one_clip(dir: &Path) -> Corpus {
+    let frames = dir.join("clip");
     std::fs::create_dir(&frames).unwrap();
     let spec = ClipSpec {
         seed: CorpusOptions::default().seed,
@@ -66,15 +67,35 @@ fn a_batch_in_parts_is_the_whole_batch() {
             })
             .collect()
     };
-    let corpus = Corpus {
+    Corpus {
         vocabulary: Vocabulary::default(),
         train: clips(16),
         test: clips(1),
         name: "one clip".into(),
-        root: dir.path().into(),
-    };
-    let whole = trained(&corpus, 8, &dir.path().join("whole"));
-    let parts = trained(&corpus, 4, &dir.path().join("parts"));
+        root: dir.into(),
+    }
+}
+
+#[test]
+fn several_devices_make_the_same_steps_as_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let corpus = one_clip(dir.path());
+    let one = trained(&corpus, 2, 1, &dir.path().join("one"));
+    // Four parts on two devices, and on three, of which one has two.
+    for devices in [2, 3] {
+        let several = trained(&corpus, 2, devices, &dir.path().join(devices.to_string()));
+        for (name, values) in one.iter().filter(|(name, _)| !name.contains("running_")) {
+            assert_eq!(values, &several[name], "{name} on {devices} devices");
+        }
+    }
+}
+
+#[test]
+fn a_batch_in_parts_is_the_whole_batch() {
+    let dir = tempfile::tempdir().unwrap();
+    let corpus = one_clip(dir.path());
+    let whole = trained(&corpus, 8, 1, &dir.path().join("whole"));
+    let parts = trained(&corpus, 4, 1, &dir.path().join("parts"));
     // Running variances are left out: their unbiased estimate counts the values of a part. Sums in
     // another order stray by rounding, which Adam's first steps turn into parts of a learning rate
     // where a gradient is near zero: four steps of 1e-4.

@@ -5,7 +5,7 @@ use m3dfel_conv::r3d18::{BlockWeights, ConvNormWeights, R3d18Plan, R3d18Weights}
 use m3dfel_conv::{on_cpu, r3d18::WIDTH_UNIT};
 
 use crate::weights::{Array, StateDict, floats, names};
-use crate::{Aggregation, Decision, Error, M3dfel, ModelConfig, R3d18, Result};
+use crate::{Aggregation, Decision, Error, M3dfel, ModelConfig, Precision, R3d18, Result};
 
 /// A model that only predicts: on a CPU its backbone has BatchNorm folded into weights that are laid
 /// out once for the kernels; elsewhere, or at a width they do not take, Burn runs it.
@@ -25,7 +25,20 @@ impl Inference {
     /// Of a model as it stands; on the model's device, without autodiff.
     pub fn new(model: &M3dfel) -> Result<Self> {
         let device = model.aggregation.fc.weight.device().inner();
-        Self::from_state(model.state(), model.config(), model.classes(), &device)
+        Self::from_state(model.state(), model.config(), model.classes(), &device)?
+            .with_precision(model.precision())
+    }
+
+    /// The same, whose convolutions compute in `precision`.
+    ///
+    /// # Errors
+    /// A precision that the device lacks.
+    pub fn with_precision(mut self, precision: Precision) -> Result<Self> {
+        precision.check(&self.device)?;
+        if let Backbone::Burn(backbone) = &mut self.backbone {
+            backbone.precision = precision;
+        }
+        Ok(self)
     }
 
     /// Of weights that were read.
@@ -66,6 +79,10 @@ impl Inference {
 
     pub fn config(&self) -> &ModelConfig {
         &self.config
+    }
+
+    pub fn device(&self) -> &Device {
+        &self.device
     }
 
     /// Number of classes.

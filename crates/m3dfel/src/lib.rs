@@ -12,8 +12,8 @@
 //! CVPR 2023. Module fields follow the names in the published checkpoint, so that the code reads
 //! like its state dict; [`weights`] has the exact mapping.
 //!
-//! The device is a value: on `Device::flex().autodiff()` the model trains (BatchNorm uses the batch's
-//! statistics); on `Device::flex()`, after [`burn::module::Module::valid`], it predicts.
+//! The device is a value ([`device`] has them by name): with autodiff the model trains (BatchNorm uses the
+//! batch's statistics); without, after [`burn::module::Module::valid`], it predicts.
 
 mod batch_norm;
 mod bilstm;
@@ -26,8 +26,11 @@ mod linear;
 mod loss;
 mod m3dfel;
 mod param;
+mod precision;
 mod r3d18;
 pub mod weights;
+
+pub use m3dfel_conv::device;
 
 pub use batch_norm::BatchNorm;
 pub use bilstm::BiLstm;
@@ -39,4 +42,5 @@ pub use inference::Inference;
 pub use linear::Linear;
 pub use loss::{Loss, LossConfig, cross_entropy, intensity_aware};
 pub use m3dfel::{Aggregation, Decision, M3dfel};
+pub use precision::Precision;
 pub use r3d18::R3d18;

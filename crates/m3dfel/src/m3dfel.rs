@@ -5,7 +5,7 @@ use crate::config::{Join, ModelConfig};
 use crate::dliam::Dliam;
 use crate::linear::Linear;
 use crate::r3d18::R3d18;
-use crate::{Error, Result};
+use crate::{Error, Precision, Result};
 
 /// The whole network. [`M3dfel::init`] gives it random weights; [`crate::weights`] reads and writes them.
 #[derive(Module, Debug)]
@@ -57,6 +57,20 @@ impl M3dfel {
 
     pub fn config(&self) -> &ModelConfig {
         &self.config
+    }
+
+    /// The same model, whose convolutions compute in `precision`.
+    ///
+    /// # Errors
+    /// A precision that the model's device lacks.
+    pub fn with_precision(mut self, precision: Precision) -> Result<Self> {
+        precision.check(&self.aggregation.fc.weight.device())?;
+        self.features.precision = precision;
+        Ok(self)
+    }
+
+    pub fn precision(&self) -> Precision {
+        self.features.precision
     }
 
     /// Number of classes.

@@ -2,11 +2,12 @@
 //! builds it, without its classifier.
 
 use burn::module::{Module, Param};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{DType, Device, Tensor};
 use m3dfel_conv::{UnitTensors, conv3d, r3d18_train};
 
 use crate::batch_norm::{BatchNorm, EPSILON};
 use crate::param::zeros;
+use crate::precision::Precision;
 
 /// A convolution without bias, and its normalisation.
 #[derive(Module, Debug)]
@@ -37,7 +38,7 @@ impl ConvNorm {
     /// Convolves (every kernel here has odd sides and is padded by half of each), normalises, adds
     /// `residual` and rectifies.
     fn forward(&self, x: Tensor<5>, residual: Option<Tensor<5>>, relu: bool) -> Tensor<5> {
-        let weight = self.conv.val();
+        let weight = self.conv.val().cast(x.dtype()); // of a master in float32, where `x` is in less
         let [_, _, kt, kh, kw] = weight.dims();
         let y = conv3d(x, weight, self.stride, [kt / 2, kh / 2, kw / 2]);
         self.norm.forward(y, residual, relu)
@@ -91,6 +92,8 @@ pub struct R3d18 {
     pub layer2: Vec<BasicBlock>,
     pub layer3: Vec<BasicBlock>,
     pub layer4: Vec<BasicBlock>,
+    #[module(skip)]
+    pub(crate) precision: Precision,
 }
 
 impl R3d18 {
@@ -108,17 +111,22 @@ impl R3d18 {
             layer2: layer(w, 2 * w, 2),
             layer3: layer(2 * w, 4 * w, 2),
             layer4: layer(4 * w, 8 * w, 2),
+            precision: Precision::Float32,
         }
     }
 
     /// # Shapes
     /// Instances `[n, 3, frames, h, w]` to features `[n, 8 * base_width]`
     pub fn forward(&self, x: Tensor<5>) -> Tensor<2> {
+        let x = self.precision.of(x);
         let y = self.in_one(&x).unwrap_or_else(|| self.by_layers(x)); // [n, 8w, t/8, h/16, w/16]
-        y.flatten::<3>(2, 4).mean_dim(2).squeeze_dim(2) // global average pool
+        y.cast(DType::F32)
+            .flatten::<3>(2, 4)
+            .mean_dim(2)
+            .squeeze_dim(2) // global average pool
     }
 
-    /// In training where there are kernels for the whole.
+    /// In training in float32, where there are kernels for the whole.
     fn in_one(&self, x: &Tensor<5>) -> Option<Tensor<5>> {
         let units: Vec<UnitTensors> = self.conv_norms().map(ConvNorm::tensors).collect();
         let (y, statistics) = r3d18_train(x, &units, EPSILON)?;

@@ -2,8 +2,8 @@
 
 mod common;
 
-use burn::tensor::{Device, Tensor, TensorData};
-use common::{assert_near, numbers, values};
+use burn::tensor::{Tensor, TensorData};
+use common::{assert_near, numbers, test_device, values};
 use m3dfel::{Loss, LossConfig};
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ fn fixture() -> Value {
 #[test]
 fn every_loss_and_its_gradient() {
     let fixture = fixture();
-    let device = Device::flex().autodiff();
+    let device = test_device().autodiff();
     let whole = |of: &Value| -> Vec<usize> { numbers(of).iter().map(|n| *n as usize).collect() };
     let (clips, labels) = (whole(&fixture["clips"]), whole(&fixture["labels"]));
     let logits: Vec<f32> = numbers(&fixture["logits"])
@@ -43,7 +43,7 @@ fn every_loss_and_its_gradient() {
 
 #[test]
 fn a_clip_that_is_certain_has_a_finite_focal_gradient() {
-    let device = Device::flex().autodiff();
+    let device = test_device().autodiff();
     let x = Tensor::<2>::from_floats([[80.0, 0.0], [0.0, 80.0]], &device).require_grad();
     let config = LossConfig {
         smoothing: 0.0,
@@ -59,7 +59,7 @@ fn a_clip_that_is_certain_has_a_finite_focal_gradient() {
 
 #[test]
 fn classes_that_were_not_counted_are_refused_and_empty_ones_are_not() {
-    let device = Device::flex();
+    let device = test_device();
     let x = || Tensor::<2>::zeros([1, 3], &device);
     let config = LossConfig {
         logit_adjustment: 1.0,

@@ -2,8 +2,8 @@
 
 mod common;
 
-use burn::tensor::{Device, Tensor};
-use common::{assert_near, clip, values};
+use burn::tensor::Tensor;
+use common::{assert_near, clip, slack, test_device, values};
 use m3dfel::{Inference, Join, M3dfel, ModelConfig, Variance};
 
 fn config(bag_size: usize) -> ModelConfig {
@@ -18,7 +18,7 @@ fn config(bag_size: usize) -> ModelConfig {
 
 #[test]
 fn a_bag_of_one_is_r3d18_with_a_classifier() {
-    let device = Device::flex();
+    let device = test_device();
     let model = M3dfel::init(&config(1), 7, 3, &device).expect("a model");
     let names: Vec<String> = model.shapes().into_keys().collect();
     let rest: Vec<&str> = names
@@ -32,12 +32,17 @@ fn a_bag_of_one_is_r3d18_with_a_classifier() {
     let fc = &model.aggregation.fc;
     let expected = feature.matmul(fc.weight.val().transpose())
         + fc.bias.as_ref().expect("a bias").val().unsqueeze();
-    assert_near("logits", &values(model.forward(x)), &values(expected), 1e-6);
+    assert_near(
+        "logits",
+        &values(model.forward(x)),
+        &values(expected),
+        1e-6 * slack(),
+    );
 }
 
 #[test]
 fn parts_add_up_and_inference_agrees() {
-    let device = Device::flex();
+    let device = test_device();
     let model = M3dfel::init(&config(4), 5, 1, &device).expect("a model");
     let x = clip(2, 32, 0, &device);
     let logits = model.forward(x.clone());
@@ -45,7 +50,12 @@ fn parts_add_up_and_inference_agrees() {
     assert_eq!(decision.feature.dims(), [2, 64]);
     let bias = model.aggregation.fc.bias.as_ref().expect("a bias").val();
     let sum: Tensor<2> = decision.parts.sum_dim(1).squeeze_dim(1) + bias.unsqueeze();
-    assert_near("parts", &values(sum), &values(logits.clone()), 1e-6);
+    assert_near(
+        "parts",
+        &values(sum),
+        &values(logits.clone()),
+        1e-6 * slack(),
+    );
     let flat: Vec<f32> = values(x).into_iter().map(|v| v as f32).collect();
     let predicted = Inference::new(&model)
         .expect("a model")
@@ -55,6 +65,6 @@ fn parts_add_up_and_inference_agrees() {
         "inference",
         &values(predicted.logits),
         &values(logits),
-        1e-5,
+        1e-5 * slack(),
     );
 }

@@ -96,6 +96,7 @@ fn train(
         fold: args.fold,
         out,
         resume: true,
+        devices: &args.on.device,
         json: false,
     };
     run.train()?;

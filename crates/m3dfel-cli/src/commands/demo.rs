@@ -2,14 +2,15 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
-use burn::tensor::Device;
+use m3dfel::device::DeviceNames;
 use m3dfel::weights::load;
 use m3dfel_data::Layout;
 use m3dfel_synth::{CorpusOptions, Difficulty};
-use m3dfel_train::{Corpus, Experiment, Predictor};
+use m3dfel_train::{Corpus, Experiment};
 
+use super::weights::predictor;
 use super::{predict, report, synth, train};
-use crate::args::Demo;
+use crate::args::{Demo, OnIn};
 use crate::exit::WrongCall;
 use crate::progress::Watcher;
 use crate::text::duration;
@@ -54,6 +55,7 @@ pub fn run(args: Demo) -> anyhow::Result<()> {
         &corpus,
         &out,
         resume,
+        &DeviceNames::default(),
         "the same call goes on",
         &mut watcher,
     )?;
@@ -70,7 +72,7 @@ pub fn run(args: Demo) -> anyhow::Result<()> {
         .header
         .clone()
         .context("our weights have a header")?;
-    let mut predictor = Predictor::from_checkpoint(checkpoint, &header, &Device::flex())?;
+    let mut predictor = predictor(checkpoint, &header, OnIn::default())?;
     let predicted = predict::one(&mut predictor, clip, &header)?;
 
     let page = args.out.join("report.html");

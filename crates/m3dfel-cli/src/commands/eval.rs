@@ -1,18 +1,17 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use burn::tensor::Device;
 use m3dfel_data::OpenOptions;
 use m3dfel_metrics::{
     Bootstrap, Calibration, Interval, PointingScore, Predictions, Scores, Side, Table,
 };
 use m3dfel_report::{EvaluatedWeights, Report};
-use m3dfel_train::{Corpus, Predictor, clip_options, evaluate, pointing, vocabulary};
+use m3dfel_train::{Corpus, clip_options, evaluate, pointing, vocabulary};
 use serde_json::json;
 
 use super::report;
 use super::tables::write_figures;
-use super::weights::whole_model;
+use super::weights::{predictor, whole_model};
 use crate::args::Eval;
 use crate::progress::{Watcher, catch_ctrl_c};
 use crate::text::percent;
@@ -27,7 +26,7 @@ pub fn run(args: Eval) -> anyhow::Result<()> {
     };
     let corpus = Corpus::open(&args.data, args.layout, args.fold, &options, &mut watcher)?
         .with_vocabulary(&classes)?;
-    let mut predictor = Predictor::from_checkpoint(checkpoint, &header, &Device::flex())?;
+    let mut predictor = predictor(checkpoint, &header, args.compute)?;
     catch_ctrl_c();
     let evaluation = evaluate(
         &mut predictor,

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Context;
-use burn::tensor::Device;
+use m3dfel::device::DeviceNames;
 use m3dfel::weights::load;
 use m3dfel_data::Layout;
 use m3dfel_metrics::Fold;
@@ -38,6 +38,7 @@ fn one(args: Train, experiment: Experiment, name: &str, fold: u8) -> anyhow::Res
         fold,
         out: &out,
         resume: args.resume,
+        devices: &args.on.device,
         json: args.json,
     };
     let (corpus, finished) = run.train()?;
@@ -74,6 +75,7 @@ fn all(args: Train, experiment: Experiment, name: &str) -> anyhow::Result<()> {
                 fold,
                 out: &out,
                 resume: args.resume,
+                devices: &args.on.device,
                 json: args.json,
             };
             run.train()?;
@@ -111,6 +113,7 @@ pub struct Run<'a> {
     pub fold: u8,
     pub out: &'a Path,
     pub resume: bool,
+    pub devices: &'a DeviceNames,
     /// Print each epoch as a line of JSON.
     pub json: bool,
 }
@@ -127,6 +130,7 @@ impl Run<'_> {
             &corpus,
             self.out,
             self.resume,
+            self.devices,
             "the same call with --resume goes on",
             &mut watcher,
         )?;
@@ -147,16 +151,21 @@ pub fn in_directory(
     corpus: &Corpus,
     out: &Path,
     resume: bool,
+    devices: &DeviceNames,
     go_on: &str,
     watcher: &mut Watcher,
 ) -> anyhow::Result<Finished> {
+    let devices = devices.open()?;
+    for device in &devices {
+        experiment.train.precision.check(device)?;
+    }
     let init = match &experiment.train.init {
         Some(file) => Init::Weights(Box::new(load(file).context("the weights to start from")?)),
         None => Init::Random,
     };
     let run = RunDir::open(out, experiment, resume)?;
     catch_ctrl_c();
-    train(experiment, corpus, init, &run, &Device::flex(), watcher).map_err(|error| match error {
+    train(experiment, corpus, init, &run, &devices, watcher).map_err(|error| match error {
         Error::Interrupted => anyhow::anyhow!(
             "interrupted; all that was done is saved in {}: {go_on}",
             out.display()

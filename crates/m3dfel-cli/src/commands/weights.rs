@@ -4,8 +4,9 @@ use std::path::Path;
 
 use m3dfel::Variance;
 use m3dfel::weights::{Checkpoint, Header, Kind, load};
+use m3dfel_train::Predictor;
 
-use crate::args::Unsaid;
+use crate::args::{OnIn, Unsaid};
 use crate::exit::WrongCall;
 
 /// Frames of an instance in the published code.
@@ -23,6 +24,17 @@ pub fn whole_model(file: &Path, unsaid: &Unsaid) -> anyhow::Result<(Checkpoint, 
     }
     let header = header_of(&checkpoint, file, unsaid)?;
     Ok((checkpoint, header))
+}
+
+/// A predictor of weights, on a device.
+pub fn predictor(
+    checkpoint: Checkpoint,
+    header: &Header,
+    compute: OnIn,
+) -> anyhow::Result<Predictor> {
+    let device = compute.device.open()?;
+    let predictor = Predictor::from_checkpoint(checkpoint, header, &device)?;
+    Ok(predictor.with_precision(compute.precision)?)
 }
 
 /// The header of a whole model's checkpoint.

@@ -4,11 +4,13 @@ mod adamw;
 mod autodiff;
 mod backbone;
 mod bytes;
+mod elsewhere;
 mod flex;
 mod norm;
 
 pub use adamw::{AdamWStep, Updated};
 pub use backbone::{BatchStatistics, UnitTensors, r3d18_train};
+pub use elsewhere::Way;
 pub use norm::{batch_norm_relu, batch_norm_relu_fixed};
 
 use burn::backend::{Backend, Dispatch, DispatchDevice, backend_extension, tensor::FloatTensor};
@@ -102,7 +104,7 @@ fn options(stride: [usize; 3], padding: [usize; 3]) -> ConvOptions<3> {
 
 /// 3-D convolution without bias, dilation or groups.
 ///
-/// On the CPU (Flex) the kernels of this crate, elsewhere Burn's. Differentiable in both inputs. On
+/// On the CPU (Flex) the kernels of this crate, elsewhere Burn's, the [best way](Way::best). Differentiable in both inputs. On
 /// Flex the result lies channels-last in memory, whatever its shape says, and so does the gradient
 /// to `x`: handed on to the next convolution, neither is copied.
 ///
@@ -133,7 +135,7 @@ pub fn conv3d(
         );
         Tensor::from_dispatch(y)
     } else {
-        burn::tensor::module::conv3d(x, weight, None, options(stride, padding))
+        Way::best(&x, &weight, padding).conv3d(x, weight, stride, padding)
     }
 }
 

@@ -2,11 +2,14 @@ use burn::backend::flex::FlexTensor;
 use burn::backend::{Dispatch, Flex};
 use burn::tensor::{DType, Tensor, activation::relu as burn_relu};
 
+use super::elsewhere::{from_pixels, pixels};
 use super::{ClipOps, on_flex};
 use crate::simd::CHANNEL_UNIT;
 
 /// Batch normalisation by the statistics of this batch, then, in the same pass, the addition of
 /// `residual` and a ReLU where asked for. Differentiable in `x`, `gamma`, `beta` and `residual`.
+///
+/// Statistics and parameters are in float32 whatever `x` is in; the result is in what `x` is in.
 ///
 /// Returns the result, the channels' means and their biased variances; no gradient flows through
 /// these two.
@@ -26,9 +29,11 @@ pub fn batch_norm_relu(
 ) -> (Tensor<5>, Tensor<1>, Tensor<1>) {
     check(&x, [&gamma, &beta], residual.as_ref());
     if !has_kernels(&x, &gamma) {
-        let normed = burn::tensor::module::batch_norm_train(x, gamma, beta, epsilon);
+        let (dims, dtype) = (x.dims(), x.dtype());
+        let rows = pixels(x).cast(DType::F32);
+        let normed = burn::tensor::module::batch_norm_train(rows, gamma, beta, epsilon);
         return (
-            finished(normed.output, residual, relu),
+            finished(normed.output.cast(dtype), dims, residual, relu),
             normed.mean.detach(),
             normed.variance.detach(),
         );
@@ -58,7 +63,8 @@ pub fn batch_norm_relu(
 
 /// The same by given statistics, as a trained model normalises: `mean` and `variance` `[channels]`.
 ///
-/// One pass on Flex without autodiff; anywhere else Burn's operations, differentiable as they are.
+/// One pass on Flex without autodiff; anywhere else Burn's operations, differentiable as they are, in float32
+/// whatever `x` is in.
 ///
 /// # Panics
 /// As [`batch_norm_relu`].
@@ -75,8 +81,10 @@ pub fn batch_norm_relu_fixed(
 ) -> Tensor<5> {
     check(&x, [&gamma, &beta, &mean, &variance], residual.as_ref());
     if x.device().is_autodiff() || !has_kernels(&x, &gamma) {
-        let y = burn::tensor::module::batch_norm(x, gamma, beta, mean, variance, epsilon);
-        return finished(y, residual, relu);
+        let (dims, dtype) = (x.dims(), x.dtype());
+        let rows = pixels(x).cast(DType::F32);
+        let y = burn::tensor::module::batch_norm(rows, gamma, beta, mean, variance, epsilon);
+        return finished(y.cast(dtype), dims, residual, relu);
     }
     let [gamma, beta, mean, variance] = [gamma, beta, mean, variance].map(primitive);
     let statistics = super::flex::statistics(&mean, &variance);
@@ -115,10 +123,16 @@ fn has_kernels(x: &Tensor<5>, gamma: &Tensor<1>) -> bool {
     on_flex(x) && floats && x.dims()[1].is_multiple_of(CHANNEL_UNIT)
 }
 
-fn finished(y: Tensor<5>, residual: Option<Tensor<5>>, relu: bool) -> Tensor<5> {
-    let y = match residual {
-        Some(residual) => y + residual,
-        None => y,
+/// Of rows of pixels, which is how all of it lies in memory: an operation on a permuted tensor would copy it.
+fn finished(
+    rows: Tensor<2>,
+    dims: [usize; 5],
+    residual: Option<Tensor<5>>,
+    relu: bool,
+) -> Tensor<5> {
+    let rows = match residual {
+        Some(residual) => rows + pixels(residual),
+        None => rows,
     };
-    if relu { burn_relu(y) } else { y }
+    from_pixels(if relu { burn_relu(rows) } else { rows }, dims)
 }

@@ -1,7 +1,16 @@
 //! Convolution as it is defined, in float64, and the tolerance of the comparison with it.
 #![allow(dead_code)]
 
+use burn::tensor::Device;
 use m3dfel_conv::ConvShape;
+use m3dfel_conv::device::DeviceName;
+
+/// What `M3DFEL_TEST_DEVICE` names, or the CPU.
+pub fn test_device() -> (Device, DeviceName) {
+    let name = std::env::var("M3DFEL_TEST_DEVICE").unwrap_or("cpu".into());
+    let name: DeviceName = name.parse().expect("M3DFEL_TEST_DEVICE");
+    (name.open().expect("M3DFEL_TEST_DEVICE"), name)
+}
 
 /// Even noise in -1..1 from a linear congruence.
 pub fn noise(len: usize, seed: u64) -> Vec<f32> {

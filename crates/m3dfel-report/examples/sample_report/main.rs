@@ -149,6 +149,8 @@ fn epochs(confusion: &Confusion) -> Vec<EpochRecord> {
                 holdout_uar: Some(uar + 0.012 - wobble * 2.0),
                 seconds: 11.4 + wobble * 20.0,
                 clips_per_second: 49.1 - wobble * 80.0,
+                step_seconds: 0.65,
+                waited_seconds: 0.4,
                 skipped_clips: 0,
             }
         })

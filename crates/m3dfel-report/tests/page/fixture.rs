@@ -20,6 +20,8 @@ pub fn epoch(epoch: usize) -> EpochRecord {
         holdout_uar: None,
         seconds: 9.0,
         clips_per_second: 60.0,
+        step_seconds: 0.5,
+        waited_seconds: 0.1,
         skipped_clips: 0,
     }
 }

@@ -1,11 +1,42 @@
 //! Weights and inputs from a formula (`fixtures/fill.py`), so that PyTorch and we agree on them
-//! without a file, and what PyTorch makes of them (`fixtures/golden.json`, by `golden.py`).
+//! without a file, and what PyTorch makes of them (`fixtures/golden.json`, by `golden.py`). And what they run on.
 #![allow(dead_code)]
 
 use burn::tensor::{Device, Tensor, TensorData};
+use m3dfel::device::DeviceName;
 use m3dfel::weights::{Array, StateDict};
 use m3dfel::{M3dfel, ModelConfig, Variance};
 use serde_json::Value;
+
+fn device_name() -> DeviceName {
+    let name = std::env::var("M3DFEL_TEST_DEVICE").unwrap_or("cpu".into());
+    name.parse().expect("M3DFEL_TEST_DEVICE")
+}
+
+/// What `M3DFEL_TEST_DEVICE` names, or the CPU.
+pub fn test_device() -> Device {
+    device_name().open().expect("M3DFEL_TEST_DEVICE")
+}
+
+/// The largest relative error of one product there.
+pub fn rounding() -> f64 {
+    device_name().rounding()
+}
+
+/// How much more than float32 the device may stray: 1, and 8192 where factors are rounded to TF32.
+pub fn slack() -> f64 {
+    rounding() * 2f64.powi(24)
+}
+
+/// Whether to go through a run of training, where BatchNorm over few values amplifies rounding some thousand
+/// times: TF32 leaves nothing to compare. `trained_elsewhere.rs` is for such devices.
+pub fn trains_exactly() -> bool {
+    let exact = slack() < 2.0;
+    if !exact {
+        println!("left out: {} multiplies in TF32", device_name());
+    }
+    exact
+}
 
 /// Element `i` of the tensor `name`: splitmix64(fnv1a64(name) + seed + i) >> 40, over 2^24.
 pub fn uniform(name: &str, count: usize, seed: u64) -> Vec<f64> {

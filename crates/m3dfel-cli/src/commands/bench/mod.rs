@@ -35,6 +35,8 @@ fn model(job: &str, batch: usize, args: BenchModel) -> anyhow::Result<()> {
         },
         crop: args.crop,
         batch: args.batch.map_or(batch, usize::from),
+        device: args.compute.device.open()?,
+        precision: args.compute.precision,
         time: time(args.seconds)?,
     };
     let timing = match job {
@@ -42,20 +44,22 @@ fn model(job: &str, batch: usize, args: BenchModel) -> anyhow::Result<()> {
         _ => bench::train(&what)?,
     };
     let seconds = timing.median / what.batch as f64;
+    let device = args.compute.device.to_string();
     if args.json {
         println!(
             "{}",
             json!({
-                "job": job, "batch": what.batch, "threads": rayon::current_num_threads(),
+                "job": job, "device": device, "precision": what.precision, "batch": what.batch, "threads": rayon::current_num_threads(),
                 "base_width": args.base_width, "crop": args.crop, "bag_size": args.bag_size,
                 "rounds": timing.rounds, "fastest_seconds": timing.fastest,
                 "median_seconds": timing.median, "seconds_per_clip": seconds,
+                "device_memory": timing.memory,
             })
         );
         return Ok(());
     }
     println!(
-        "{job}: batch {}, {} threads, 16 frames of {} x {}, bag of {}, width {}: {} rounds, median {:.4} s, fastest {:.4} s",
+        "{job}: {device}, batch {}, {} threads, 16 frames of {} x {}, bag of {}, width {}: {} rounds, median {:.4} s, fastest {:.4} s",
         what.batch,
         rayon::current_num_threads(),
         args.crop,

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use burn::tensor::Device;
 use m3dfel::{M3dfel, ModelConfig};
 use m3dfel_data::ClipOptions;
 use m3dfel_train::{Predictor, Timeline, Window, clip_options};
@@ -10,7 +9,7 @@ use m3dfel_video::{Rect, Sight, Video};
 use serde_json::json;
 
 use super::super::watching::{Failure, Listener, Seen, read, start};
-use super::super::weights::whole_model;
+use super::super::weights::{predictor, whole_model};
 use crate::args::BenchPipeline;
 use crate::progress::Counter;
 
@@ -19,11 +18,13 @@ pub fn run(args: BenchPipeline) -> anyhow::Result<()> {
         Some(file) => {
             let (checkpoint, header) = whole_model(file, &Default::default())?;
             let options = clip_options(&header);
-            let predictor = Predictor::from_checkpoint(checkpoint, &header, &Device::flex())?;
+            let predictor = predictor(checkpoint, &header, args.compute)?;
             (predictor, options)
         }
         None => {
-            let model = M3dfel::init(&ModelConfig::default(), 7, 0, &Device::flex())?;
+            let device = args.compute.device.open()?;
+            let model = M3dfel::init(&ModelConfig::default(), 7, 0, &device)?;
+            let model = model.with_precision(args.compute.precision)?;
             (Predictor::new(&model)?, ClipOptions::default())
         }
     };

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use burn::tensor::Device;
 use m3dfel::weights::Header;
 use m3dfel_data::{
     Clip, ClipOptions, Loader, LoaderOptions, Mode, Vocabulary, load_clip_pixels, order,
@@ -18,7 +17,7 @@ use m3dfel_train::{Prediction, Predictor, clip_options, vocabulary};
 use serde_json::json;
 
 use self::inputs::Inputs;
-use super::weights::whole_model;
+use super::weights::{predictor, whole_model};
 use crate::args::Predict;
 use crate::exit::SomeFailed;
 use crate::text::bars;
@@ -26,7 +25,7 @@ use crate::text::bars;
 pub fn run(args: Predict) -> anyhow::Result<()> {
     let (checkpoint, header) = whole_model(&args.weights.file, &args.weights.unsaid)?;
     let (options, classes) = (clip_options(&header), vocabulary(&header)?);
-    let mut predictor = Predictor::from_checkpoint(checkpoint, &header, &Device::flex())?;
+    let mut predictor = predictor(checkpoint, &header, args.compute)?;
 
     let inputs = Inputs::of(&args.inputs);
     videos::check(&inputs, &args)?;
