@@ -15,7 +15,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         size: get(3, "224").parse()?,
         frames: arguments.get(5).and_then(|n| n.parse().ok()),
         seed: get(4, "0").parse()?,
-        ..CorpusOptions::default()
     };
     let start = Instant::now();
     let summary = write_corpus(Path::new(&out), &options, &|_| ControlFlow::Continue(()))?;

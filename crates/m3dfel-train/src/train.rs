@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use burn::optim::GradientsAccumulator;
 use burn::tensor::Device;
-use m3dfel::weights::{Checkpoint, Header, Kind, names::is_backbone};
-use m3dfel::{Loss, M3dfel};
+use m3dfel::weights::{Checkpoint, Header, Kind, keep_middle_taps, names::is_backbone};
+use m3dfel::{Loss, M3dfel, ModelConfig};
 use m3dfel_data::{Clip, Loader, LoaderOptions, Mode, order};
 
 use crate::adamw::AdamW;
@@ -338,6 +338,11 @@ fn start(experiment: &Experiment, corpus: &Corpus, init: Init, device: &Device) 
     let Init::Weights(mut checkpoint) = init else {
         return Ok(model);
     };
+    let of_stills = |model: &ModelConfig| model.instance_length() == 1;
+    let from_stills = (checkpoint.header.as_ref()).is_some_and(|header| of_stills(&header.model));
+    if from_stills && !of_stills(&experiment.model) {
+        keep_middle_taps(&mut checkpoint.state);
+    }
     if experiment.train.init_part == InitPart::Backbone {
         checkpoint.state.retain(|name, _| is_backbone(name));
         return Ok(model.load_backbone(checkpoint.state)?);

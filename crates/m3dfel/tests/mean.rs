@@ -4,6 +4,7 @@ mod common;
 
 use burn::tensor::Tensor;
 use common::{assert_near, clip, slack, test_device, values};
+use m3dfel::weights::keep_middle_taps;
 use m3dfel::{Inference, Join, M3dfel, ModelConfig, Variance};
 
 fn config(bag_size: usize) -> ModelConfig {
@@ -65,6 +66,28 @@ fn parts_add_up_and_inference_agrees() {
         "inference",
         &values(predicted.logits),
         &values(logits),
+        1e-5 * slack(),
+    );
+}
+
+#[test]
+fn what_was_learnt_of_stills_holds_for_a_clip_that_stands_still() {
+    let device = test_device();
+    let stills = ModelConfig {
+        frames: 1,
+        ..config(1)
+    };
+    let of_stills = M3dfel::init(&stills, 7, 3, &device).expect("a model");
+    let still = clip(2, 32, 0, &device).narrow(1, 0, 1);
+    let mut state = of_stills.state();
+    keep_middle_taps(&mut state);
+    let of_clips = M3dfel::init(&config(1), 7, 4, &device)
+        .and_then(|model| model.load_state(state))
+        .expect("a model of the same shapes");
+    assert_near(
+        "logits",
+        &values(of_clips.forward(still.clone().repeat_dim(1, 16))),
+        &values(of_stills.forward(still)),
         1e-5 * slack(),
     );
 }

@@ -16,6 +16,24 @@ pub struct Array {
 /// Tensors by their published names, in order of name.
 pub type StateDict = BTreeMap<String, Array>;
 
+/// Sets all but the middle tap in time of each 3-D kernel to zero.
+///
+/// Of a model that has seen instances of one frame alone, no other tap ever met a value: each still holds what it was drawn
+/// as. Without them the model reads each frame of a longer instance as it has learnt to.
+pub fn keep_middle_taps(state: &mut StateDict) {
+    for array in state.values_mut() {
+        let &[_, _, taps, height, width] = array.shape.as_slice() else {
+            continue;
+        };
+        let tap = (height * width).max(1);
+        for (k, values) in array.data.chunks_exact_mut(tap).enumerate() {
+            if k % taps != taps / 2 {
+                values.fill(0.0);
+            }
+        }
+    }
+}
+
 impl M3dfel {
     /// Every parameter and running statistic.
     pub fn state(&self) -> StateDict {
