@@ -36,7 +36,7 @@ pub struct Truth {
     pub identity: u64,
     /// When the expression shows; None for neutral.
     pub envelope: Option<Envelope>,
-    /// The expression's strength at its apex, 0.75 to full (1); 0 for neutral.
+    /// The expression's strength at its apex, 0.75 to full (1) of what this clip makes of it (wild ones may overdo it); 0 for neutral.
     pub intensity: f32,
     /// The expression's strength on every frame, without talking, blinks and gaze.
     pub activation: Vec<f32>,

@@ -7,7 +7,7 @@ pub enum Difficulty {
     /// Near-frontal heads, steady light, clear expressions.
     Easy,
     /// As faces are cut out of films: large poses, any light and camera, glasses, things before the face, talking and
-    /// fidgeting, expressions shown in many ways, three quarters to full, often from the first frame to the last.
+    /// fidgeting, expressions shown in many ways, three quarters of full to half as much again, often from the first frame to the last.
     Wild,
 }
 

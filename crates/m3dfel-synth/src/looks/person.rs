@@ -45,7 +45,8 @@ pub struct Looks {
     pub lashes: f32,
     /// Their brightness.
     pub teeth: f32,
-    /// How deep the moving face folds, for the age, and which folds stay at rest.
+    /// How deep each family of lines (see [`folds`](super::wrinkles::folds)) folds as the face moves, for the age, and which
+    /// stay at rest.
     pub lines: [f32; 4],
     pub lasting: [f32; 4],
     pub glasses: Option<Glasses>,
