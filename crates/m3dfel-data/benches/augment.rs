@@ -3,8 +3,10 @@
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use m3dfel_data::augment::{
-    Augment, Blur, CropBox, Cutout, Jitter, Jpeg, LowResolution, Noise, Scratch,
+    Augment, Blur, CropBox, Cutout, Field, Jitter, Jpeg, Light, LowResolution, Noise, Scratch, Warp,
 };
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
 fn main() {
     divan::main();
@@ -23,6 +25,17 @@ fn kind(name: &str, size: usize) -> Augment {
     let mut augment = Augment::crop_only((size, size), CropBox::whole(size, size));
     match name {
         "flip" => augment.flip = true,
+        "warp" => {
+            augment.warp = Some(Warp {
+                turn: 0.1,
+                shifts: Field::draw(0.02, &mut ChaCha8Rng::seed_from_u64(1)),
+            });
+        }
+        "light" => {
+            augment.light = Some(Light {
+                logarithm: Field::draw(0.25, &mut ChaCha8Rng::seed_from_u64(1)),
+            });
+        }
         "low_resolution" => augment.low_resolution = Some(LowResolution { scale: 0.625 }),
         "blur" => augment.blur = Some(Blur::new(1.05)),
         "blur_most" => augment.blur = Some(Blur::new(2.0)),
@@ -53,7 +66,7 @@ fn kind(name: &str, size: usize) -> Augment {
 }
 
 #[divan::bench(
-    args = ["flip", "low_resolution", "blur", "blur_most", "jitter", "greyscale", "noise", "jpeg", "cutout"],
+    args = ["flip", "warp", "low_resolution", "blur", "blur_most", "jitter", "light", "greyscale", "noise", "jpeg", "cutout"],
     consts = [64, 112],
 )]
 fn clips<const SIZE: usize>(bencher: Bencher, name: &str) {

@@ -150,7 +150,7 @@ impl Truth {
 }
 
 /// Whether the corpus at `root` is rendered, by the file's being there.
-pub(crate) fn is_rendered(root: &Path) -> bool {
+pub fn is_rendered(root: &Path) -> bool {
     root.join(FILE).is_file()
 }
 

@@ -3,7 +3,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::{
-    Augment, AugmentOptions, Blur, CropBox, Cutout, Jitter, Jpeg, LowResolution, Noise, Size,
+    Augment, AugmentOptions, Blur, CropBox, Cutout, Field, Jitter, Jpeg, Light, LowResolution,
+    Noise, Size, Warp,
 };
 
 impl AugmentOptions {
@@ -30,7 +31,7 @@ impl AugmentOptions {
                 Blur::new(rng.random_range(self.blur_sigma[0]..=self.blur_sigma[1]))
             }),
             grey: sometimes(self.greyscale, own(), |_| ()).is_some(),
-            noise: sometimes(f64::from(self.noise > 0.0), own(), |rng| Noise {
+            noise: sometimes(certain(self.noise), own(), |rng| Noise {
                 deviation: rng.random_range(0.0..=self.noise) as f32,
                 seed: rng.random(),
             }),
@@ -38,6 +39,13 @@ impl AugmentOptions {
                 quality: rng.random_range(20..=80),
             }),
             cutout: sometimes(self.cutout, own(), |rng| Cutout::draw((size, size), rng)).flatten(),
+            warp: sometimes(certain(self.rotate + self.warp), own(), |rng| Warp {
+                turn: rng.random_range(-self.rotate..=self.rotate).to_radians() as f32,
+                shifts: Field::draw(self.warp, rng),
+            }),
+            light: sometimes(certain(self.light), own(), |rng| Light {
+                logarithm: Field::draw(self.light, rng),
+            }),
         }
     }
 
@@ -57,6 +65,11 @@ impl AugmentOptions {
         jitter.shuffle(rng);
         jitter
     }
+}
+
+/// Always, unless it is turned off.
+fn certain(size: f64) -> f64 {
+    f64::from(size > 0.0)
 }
 
 fn sometimes<T>(
@@ -157,6 +170,9 @@ mod tests {
             low_resolution: 0.5,
             jpeg: 0.5,
             cutout: 0.5,
+            rotate: 10.0,
+            warp: 0.02,
+            light: 0.2,
             ..Default::default()
         }
     }
@@ -211,6 +227,12 @@ mod tests {
         spans(draws.iter().filter_map(deviation).collect(), 0.0, 10.0);
         let quality = |draw: &Augment| draw.jpeg.map(|jpeg| f64::from(jpeg.quality));
         spans(draws.iter().filter_map(quality).collect(), 20.0, 80.0);
+        let turn = |draw: &Augment| {
+            draw.warp
+                .as_ref()
+                .map(|warp| f64::from(warp.turn).to_degrees())
+        };
+        spans(draws.iter().filter_map(turn).collect(), -10.0, 10.0);
     }
 
     #[test]

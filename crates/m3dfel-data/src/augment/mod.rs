@@ -1,6 +1,6 @@
-//! What training does to a clip's pixels: random resized crop, horizontal flip, low resolution, blur,
-//! colour jitter, greyscale, noise, JPEG, cutout, in this order; by torchvision's rules, where it has
-//! any. One draw holds for all frames of a clip; only noise is another on each.
+//! What training does to a clip's pixels: random resized crop, horizontal flip, warp, low resolution,
+//! blur, colour jitter, uneven light, greyscale, noise, JPEG, cutout, in this order; by torchvision's
+//! rules, where it has any. One draw holds for all frames of a clip; only noise is another on each.
 //!
 //! The crop, the flip and the jitter are the published recipe. The rest, which is off unless an
 //! experiment asks for it, is what poor recordings have and rendered people have not.
@@ -10,21 +10,27 @@ mod colour;
 mod crop;
 mod cutout;
 mod draw;
+mod field;
 mod jpeg;
+mod light;
 mod noise;
 mod options;
 mod resample;
 mod resolution;
+mod warp;
 
 pub use blur::Blur;
 pub use colour::Jitter;
 pub use crop::CropBox;
 pub use cutout::Cutout;
+pub use field::Field;
 pub use jpeg::Jpeg;
+pub use light::Light;
 pub use noise::Noise;
 pub use options::AugmentOptions;
 pub use resample::Resampler;
 pub use resolution::LowResolution;
+pub use warp::Warp;
 
 use crate::image::RgbImage;
 
@@ -38,10 +44,12 @@ pub struct Augment {
     pub frame: (usize, usize),
     pub crop: CropBox,
     pub flip: bool,
+    pub warp: Option<Warp>,
     pub low_resolution: Option<LowResolution>,
     pub blur: Option<Blur>,
     /// In the order in which they are applied.
     pub jitter: Vec<Jitter>,
+    pub light: Option<Light>,
     pub grey: bool,
     pub noise: Option<Noise>,
     pub jpeg: Option<Jpeg>,
@@ -64,9 +72,11 @@ impl Augment {
             frame,
             crop,
             flip: false,
+            warp: None,
             low_resolution: None,
             blur: None,
             jitter: Vec::new(),
+            light: None,
             grey: false,
             noise: None,
             jpeg: None,
@@ -103,6 +113,9 @@ impl Augment {
         if self.flip {
             mirror(pixels, width);
         }
+        if let Some(warp) = &self.warp {
+            warp.apply(pixels, size, &mut scratch.bytes);
+        }
         if let Some(low) = self.low_resolution {
             low.apply(pixels, size, &mut scratch.resampler, &mut scratch.bytes)?;
         }
@@ -111,6 +124,9 @@ impl Augment {
         }
         for jitter in &self.jitter {
             jitter.apply(pixels);
+        }
+        if let Some(light) = &self.light {
+            light.apply(pixels, size);
         }
         if self.grey {
             colour::to_grey(pixels);

@@ -30,6 +30,12 @@ pub struct AugmentOptions {
     pub jpeg: f64,
     /// The probability that a rectangle of one colour covers 2 to 20 % of a clip.
     pub cutout: f64,
+    /// The largest angle by which a clip is turned, in degrees; drawn to either side.
+    pub rotate: f64,
+    /// The deviation of a clip's smooth displacements, as a share of its side.
+    pub warp: f64,
+    /// The deviation of the logarithm of a clip's uneven light.
+    pub light: f64,
 }
 
 impl Default for AugmentOptions {
@@ -46,6 +52,9 @@ impl Default for AugmentOptions {
             low_resolution: 0.0,
             jpeg: 0.0,
             cutout: 0.0,
+            rotate: 0.0,
+            warp: 0.0,
+            light: 0.0,
         }
     }
 }
@@ -95,10 +104,18 @@ impl AugmentOptions {
             0.0 < b0 && b0 <= b1 && b1 <= most,
             format!("blur_sigma = [{b0}, {b1}]: must be 0 < min <= max <= {most}"),
         )?;
-        rule(
-            (0.0..=255.0).contains(&self.noise),
-            format!("noise = {}: must be 0 to 255", self.noise),
-        )
+        for (name, value, most) in [
+            ("noise", self.noise, 255.0),
+            ("rotate", self.rotate, 180.0),
+            ("warp", self.warp, 0.2),
+            ("light", self.light, 2.0),
+        ] {
+            rule(
+                (0.0..=most).contains(&value),
+                format!("{name} = {value}: must be 0 to {most}"),
+            )?;
+        }
+        Ok(())
     }
 }
 
@@ -110,7 +127,7 @@ mod tests {
     fn refuses_values_without_meaning() {
         let good = AugmentOptions::default();
         type Change = fn(&mut AugmentOptions);
-        let bad: [(&str, Change); 16] = [
+        let bad: [(&str, Change); 19] = [
             ("crop_scale", |o| o.crop_scale = [0.0, 1.0]),
             ("crop_scale", |o| o.crop_scale = [0.5, 0.4]),
             ("crop_scale", |o| o.crop_scale = [0.5, 1.1]),
@@ -127,6 +144,9 @@ mod tests {
             ("low_resolution", |o| o.low_resolution = 2.0),
             ("jpeg", |o| o.jpeg = f64::INFINITY),
             ("cutout", |o| o.cutout = -1.0),
+            ("rotate", |o| o.rotate = -1.0),
+            ("warp", |o| o.warp = 0.5),
+            ("light", |o| o.light = f64::NAN),
         ];
         for (name, change) in bad {
             let mut options = good.clone();

@@ -33,14 +33,17 @@ fn nothing() -> AugmentOptions {
 }
 
 /// Each of the options that are off by default, turned on.
-fn each() -> [AugmentOptions; 6] {
-    let on: [fn(&mut AugmentOptions); 6] = [
+fn each() -> [AugmentOptions; 9] {
+    let on: [fn(&mut AugmentOptions); 9] = [
         |o| o.greyscale = 1.0,
         |o| (o.blur, o.blur_sigma) = (1.0, [0.6, 2.0]),
         |o| o.noise = 20.0,
         |o| o.low_resolution = 1.0,
         |o| o.jpeg = 1.0,
         |o| o.cutout = 1.0,
+        |o| o.rotate = 20.0,
+        |o| o.warp = 0.05,
+        |o| o.light = 0.3,
     ];
     on.map(|on| {
         let mut options = nothing();
@@ -103,6 +106,17 @@ fn frames_of_a_clip_are_changed_alike() {
     }
 }
 
+/// With a warp and an uneven light.
+fn strong() -> Augment {
+    let options = AugmentOptions {
+        rotate: 10.0,
+        warp: 0.03,
+        light: 0.3,
+        ..nothing()
+    };
+    draw(&options, 9, 24)
+}
+
 /// What is done last is seen as it was done: grey is grey, though the jitter came before it; noise
 /// has colours, though grey came before it; JPEG blurs noise; a cutout is of one colour.
 #[test]
@@ -115,9 +129,11 @@ fn all_are_done_in_their_order() {
     };
     let all = Augment {
         flip: true,
+        warp: strong().warp,
         low_resolution: Some(LowResolution { scale: 0.5 }),
         blur: Some(Blur::new(1.0)),
         jitter: vec![Jitter::Brightness(1.3), Jitter::Saturation(2.0)],
+        light: strong().light,
         grey: true,
         noise: Some(Noise {
             deviation: 9.0,
@@ -139,6 +155,10 @@ fn all_are_done_in_their_order() {
             ..none.clone()
         },
         Augment {
+            warp: a.warp,
+            ..none.clone()
+        },
+        Augment {
             low_resolution: a.low_resolution,
             ..none.clone()
         },
@@ -148,6 +168,10 @@ fn all_are_done_in_their_order() {
         },
         Augment {
             jitter: a.jitter,
+            ..none.clone()
+        },
+        Augment {
+            light: a.light,
             ..none.clone()
         },
         Augment {
@@ -188,7 +212,7 @@ proptest! {
     #[test]
     fn frames_of_any_size_can_be_augmented(w in 1usize..40, h in 1usize..40, sigma in 0.01..30.0, seed: u64) {
         let options = AugmentOptions { noise: 50.0, blur: 1.0, blur_sigma: [sigma, sigma], greyscale: 0.5,
-            low_resolution: 1.0, jpeg: 1.0, cutout: 1.0, ..Default::default() };
+            low_resolution: 1.0, jpeg: 1.0, cutout: 1.0, rotate: 90.0, warp: 0.2, light: 1.0, ..Default::default() };
         let augment = options.draw((w, h), w, &mut stream(Purpose::Clip, seed, 0, 0));
         let once = finish(&augment, &picture(w, h), w);
         // Memory that other frames have used changes nothing.
