@@ -25,6 +25,10 @@ pub struct Script {
     pub intensity: f32,
     /// What the units move by at full intensity: 1 as most people do, more where somebody overdoes it.
     vivid: f32,
+    /// How much further than the head's units the brows move: those move by 5 mm, an angry or amazed person's by 10.
+    brows: f32,
+    /// How far a brow's outer end stays up as the brow goes down, of that: frowning brows slant.
+    slant: f32,
     manner: Manner,
     habit: UnitWeights,
     speech: Option<Speech>,
@@ -63,6 +67,16 @@ impl Script {
             1.0
         } else {
             rng.random_range(1.0..1.5)
+        };
+        let brows = if easy {
+            1.0
+        } else {
+            rng.random_range(1.0..2.0)
+        };
+        let slant = if easy {
+            0.0
+        } else {
+            rng.random_range(0.0..0.9)
         };
         let talks = rng.random_bool(match (easy, neutral) {
             (true, _) => 0.35,
@@ -107,6 +121,8 @@ impl Script {
             envelope: (!neutral).then(|| Envelope::draw(frames, difficulty, rng)),
             intensity,
             vivid,
+            brows,
+            slant,
             manner,
             habit,
             speech: talks.then(|| Speech::draw(frames, rng)),
@@ -184,6 +200,20 @@ impl Script {
             }
         }
         units.clamp(if self.vivid > 1.0 { 1.5 } else { 1.2 });
+        units.scale(
+            &[
+                Muscle::BROW_DOWN,
+                Muscle::BROW_INNER_UP,
+                Muscle::BROW_OUTER_UP,
+            ],
+            self.brows,
+        );
+        for (down, outer) in [
+            (Unit::BrowDownLeft, Unit::BrowOuterUpLeft),
+            (Unit::BrowDownRight, Unit::BrowOuterUpRight),
+        ] {
+            units[outer] += self.slant * units[down];
+        }
         Moment {
             units,
             activation: course * self.intensity,

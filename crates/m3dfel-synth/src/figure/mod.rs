@@ -121,7 +121,9 @@ impl Figure {
                         open[v] = 0.15 + 0.75 * smooth(1.15, 1.45, coord[v].z)
                     }
                     Part::Mouth => open[v] = open[v].max(0.25),
-                    Part::Skin => open[v] = 0.25 + 0.75 * open[v],
+                    Part::Skin => {
+                        open[v] = 0.25 + 0.75 * open[v].powf(1.0 + 1.2 * looks.hollows);
+                    }
                     Part::Eye => open[v] = 0.6 + 0.4 * open[v],
                     Part::Hair => open[v] = 0.4 + 0.6 * open[v],
                     Part::Lash | Part::Cloth => {}
@@ -201,6 +203,7 @@ impl Figure {
             self.looks.age,
             self.looks.lines,
             self.looks.lasting,
+            self.looks.creased,
         );
 
         samples.clear();

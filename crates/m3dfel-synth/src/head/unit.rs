@@ -118,6 +118,19 @@ impl UnitWeights {
         self.0.iter_mut().for_each(|w| *w = w.clamp(0.0, most));
     }
 
+    /// Multiplies muscles.
+    pub fn scale(&mut self, muscles: &[Muscle], by: f32) {
+        for &muscle in muscles {
+            match muscle {
+                Muscle::Middle(unit) => self[unit] *= by,
+                Muscle::Sides(left, right) => {
+                    self[left] *= by;
+                    self[right] *= by;
+                }
+            }
+        }
+    }
+
     /// The units that are not at rest.
     pub fn active(&self) -> impl Iterator<Item = (Unit, f32)> + '_ {
         Unit::ALL.into_iter().zip(self.0).filter(|&(_, w)| w != 0.0)

@@ -49,6 +49,10 @@ pub struct Looks {
     /// stay at rest.
     pub lines: [f32; 4],
     pub lasting: [f32; 4],
+    /// How far lines fold with what moves beside them, 0 to 1.
+    pub creased: f32,
+    /// How dark hollows are: the eyes' sockets, beside the nose, under the lip. 0 to 1.
+    pub hollows: f32,
     pub glasses: Option<Glasses>,
     /// Moves the random fields, so that no two skins are alike.
     pub seed: f32,
@@ -152,6 +156,8 @@ impl Looks {
             teeth: 1.0,
             lines: [1.0; 4],
             lasting: [0.0; 4],
+            creased: 0.0,
+            hollows: 0.0,
             glasses: None,
             hair: Hair::draw(kind, hair_colour, age, rng),
             seed: rng.random_range(0.0..1.0),
@@ -163,7 +169,9 @@ impl Looks {
         // Many a skin hardly folds anywhere: an expression must be told without its lines too.
         self.lines = [(); 4].map(|()| 1.8 * rng.random::<f32>().powf(1.3));
         // few adults are smooth at rest: lines by themselves are no expression
-        self.lasting = [(); 4].map(|()| 0.55 * rng.random::<f32>().powi(2));
+        self.lasting = [(); 4].map(|()| 0.6 * rng.random::<f32>().powi(2));
+        self.creased = rng.random();
+        self.hollows = rng.random();
         self.brow.height += rng.random_range(-0.05..0.015);
         self.brow.thickness *= rng.random_range(0.9..1.9);
         self.brow.density = (self.brow.density * rng.random_range(0.8..1.6)).min(1.0);

@@ -198,7 +198,8 @@ fn texel(place: Place, looks: &Looks) -> [u8; 4] {
 }
 
 impl Paint<'_> {
-    /// Red cheeks, nose and ears; bluish rings under the eyes; eye shadow, freckles, spots of age; where skin shines.
+    /// Red cheeks, nose and ears; bluish rings under the eyes; eye shadow, hollows, freckles, spots of age; where skin
+    /// shines.
     fn complexion(&mut self) {
         let looks = self.looks;
         let (x, y, side) = (self.p.x, self.p.y, self.p.x.abs());
@@ -216,6 +217,13 @@ impl Paint<'_> {
         colour *= vec3(1.0 - ring, 1.0 - ring * 1.15, 1.0 - ring * 0.9);
         let lid = spot(side - 0.31, y - 0.06, 0.17, 0.06) * looks.eye_shadow;
         colour *= vec3(1.0 - 0.45 * lid, 1.0 - 0.6 * lid, 1.0 - 0.5 * lid);
+        if looks.hollows > 0.0 {
+            let hollow = spot(side - 0.13, y - 0.05, 0.08, 0.11)
+                + 0.8 * spot(side - 0.30, y - 0.115, 0.17, 0.04)
+                + 0.5 * spot(side - 0.15, y + 0.18, 0.06, 0.2);
+            let dark = 0.45 * looks.hollows * hollow.min(1.0);
+            colour *= vec3(1.0 - dark, 1.0 - 1.1 * dark, 1.0 - 1.1 * dark);
+        }
         if looks.freckles > 0.0 {
             let speck = smooth(0.45, 0.7, Noise::fine().at(u * 1.3 + 0.5, v * 1.3))
                 * smooth(0.9, 0.2, (y + 0.3).abs())

@@ -42,15 +42,30 @@ impl WrinkleMaps {
     }
 }
 
-/// How far each family is folded by the units, more with age; some skins fold `more` or less, or keep `lasting` folds.
-pub fn folds(units: &UnitWeights, age: f32, more: [f32; 4], lasting: [f32; 4]) -> [f32; 4] {
+/// How far each family is folded by the units, more with age; some skins fold `more` or less, keep `lasting` folds, or
+/// fold with their neighbours too, so far as they are `creased`.
+pub fn folds(
+    units: &UnitWeights,
+    age: f32,
+    more: [f32; 4],
+    lasting: [f32; 4],
+    creased: f32,
+) -> [f32; 4] {
     let deep = 0.5 + 0.5 * age;
     let aged = 0.35 * (age - 0.2).max(0.0);
     let brow_up = 0.5 * (units.of(Muscle::BROW_INNER_UP) + units.of(Muscle::BROW_OUTER_UP));
     let smile = 0.7 * units.of(Muscle::MOUTH_SMILE)
         + 0.4 * units.of(Muscle::CHEEK_SQUINT)
-        + 0.5 * units.of(Muscle::NOSE_SNEER);
-    let nose = units.of(Muscle::NOSE_SNEER) + 0.4 * units.of(Muscle::MOUTH_SHRUG_LOWER);
+        + 0.5 * units.of(Muscle::NOSE_SNEER)
+        + creased
+            * (0.5 * units.of(Muscle::MOUTH_UPPER_UP)
+                + 0.4 * units.of(Muscle::MOUTH_STRETCH)
+                + 0.4 * units.of(Muscle::MOUTH_FROWN)
+                + 0.3 * units.of(Muscle::MOUTH_LOWER_DOWN));
+    // the muscle between the brows folds the root of the nose as well
+    let nose = units.of(Muscle::NOSE_SNEER)
+        + 0.4 * units.of(Muscle::MOUTH_SHRUG_LOWER)
+        + creased * 0.6 * units.of(Muscle::BROW_DOWN);
     let folded = [units.of(Muscle::BROW_DOWN), brow_up, smile, nose];
     std::array::from_fn(|k| (folded[k] * (deep * more[k]) + aged + lasting[k]).min(1.0))
 }

@@ -89,7 +89,7 @@ pub const ANGRY: &[Style] = &[
         (M::JAW_OPEN, 0.4, 0.85),
         (M::MOUTH_LOWER_DOWN, 0.4, 0.9),
         (M::MOUTH_UPPER_UP, 0.3, 0.8),
-        (M::NOSE_SNEER, 0.2, 0.6),
+        (M::NOSE_SNEER, 0.1, 0.7),
         (M::EYE_WIDE, 0.0, 0.5),
         (M::MOUTH_STRETCH, 0.0, 0.3),
     ],
@@ -101,7 +101,7 @@ pub const ANGRY: &[Style] = &[
         (M::MOUTH_STRETCH, 0.1, 0.4),
         (M::JAW_FORWARD, 0.0, 0.5),
         (M::EYE_SQUINT, 0.2, 0.6),
-        (M::NOSE_SNEER, 0.1, 0.4),
+        (M::NOSE_SNEER, 0.1, 0.7),
     ],
     &[
         // lips tight and pushed forward
@@ -111,6 +111,30 @@ pub const ANGRY: &[Style] = &[
         (M::MOUTH_FROWN, 0.2, 0.5),
         (M::EYE_SQUINT, 0.1, 0.5),
         (M::EYE_WIDE, 0.0, 0.4),
+    ],
+    &[
+        // a snarl
+        (M::BROW_DOWN, 1.0, 1.2),
+        (M::MOUTH_UPPER_UP, 0.3, 0.8),
+        (M::MOUTH_LOWER_DOWN, 0.2, 0.7),
+        (M::JAW_OPEN, 0.05, 0.2),
+        (M::NOSE_SNEER, 0.0, 0.6),
+        (M::EYE_WIDE, 0.0, 0.5),
+    ],
+    &[
+        // lips apart, about to speak
+        (M::BROW_DOWN, 1.0, 1.2),
+        (M::JAW_OPEN, 0.06, 0.25),
+        (M::MOUTH_LOWER_DOWN, 0.0, 0.4),
+        (M::EYE_SQUINT, 0.0, 0.4),
+    ],
+    &[
+        // stern: the mouth's corners down, the chin up
+        (M::BROW_DOWN, 1.0, 1.2),
+        (M::MOUTH_FROWN, 0.3, 0.9),
+        (M::MOUTH_SHRUG_LOWER, 0.1, 0.7),
+        (M::EYE_SQUINT, 0.0, 0.4),
+        (M::EYE_WIDE, 0.0, 0.3),
     ],
 ];
 
@@ -146,7 +170,7 @@ pub const DISGUST: &[Style] = &[
         (M::MOUTH_SHRUG_UPPER, 0.3, 0.8),
         (M::MOUTH_SHRUG_LOWER, 0.4, 0.9),
         (M::MOUTH_FROWN, 0.5, 0.9),
-        (M::BROW_DOWN, 0.2, 0.5),
+        (M::BROW_DOWN, 0.2, 0.8),
         (M::EYE_SQUINT, 0.3, 0.8),
         (M::CHEEK_SQUINT, 0.3, 0.8),
     ],
@@ -159,7 +183,7 @@ pub const DISGUST: &[Style] = &[
         (M::MOUTH_LOWER_DOWN, 0.4, 0.8),
         (M::EYE_SQUINT, 0.4, 0.9),
         (M::CHEEK_SQUINT, 0.4, 0.8),
-        (M::BROW_DOWN, 0.1, 0.5),
+        (M::BROW_DOWN, 0.1, 0.7),
     ],
     &[
         // retching
@@ -169,7 +193,7 @@ pub const DISGUST: &[Style] = &[
         (M::MOUTH_FROWN, 0.5, 0.9),
         (M::EYE_SQUINT, 0.5, 0.9),
         (M::EYE_BLINK, 0.0, 0.5),
-        (M::BROW_DOWN, 0.2, 0.5),
+        (M::BROW_DOWN, 0.2, 0.8),
     ],
 ];
 
