@@ -7,7 +7,8 @@
 # FEATURES=cuda,m3dfel-conv/fusion has Burn fuse operations: faster perhaps; right only if the tests say so.
 # BATCH, CROP, ROUNDS and SECONDS_EACH change what is measured; PYTHON names a Python that has torch already.
 # RESULTS (default bench/gpu-results) gets: each measurement as a line of JSON, their table, the time of each
-# convolution in each way, which of Burn's kernels was chosen for each shape, and the tests' words.
+# convolution in each way and with Burn's own gradient to the input, which of Burn's kernels was chosen for each
+# shape, and the tests' words.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -87,7 +88,7 @@ done
 say "the tests on $device"
 cd "$root"
 tests=0
-M3DFEL_TEST_DEVICE=$device cargo test --release --workspace --features "$features" --no-fail-fast --test burn --test device \
+M3DFEL_TEST_DEVICE=$device cargo test --release --workspace --features "$features" --no-fail-fast --test burn --test device --test input_grad \
     --test parity_forward --test parity_gradient --test trained_elsewhere --test losses --test mean --test parity -- \
     --nocapture 2>&1 | tee "$results/tests.txt" || tests=1
 

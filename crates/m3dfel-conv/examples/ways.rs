@@ -1,10 +1,13 @@
 //! The time of each of R3D-18's convolutions on a device, forward and backward, in each way (`Way`): whether the
-//! way that is chosen is the fastest there.
+//! way that is chosen is the fastest there; and in the last column by Burn's 3-D convolution with Burn's own gradient
+//! to the input: against "whole", whether that is worth having where it is right.
 //!
 //!     cargo run --release --features cuda --example ways -- cuda [clips] [float32|bf16] [base width] [side]
 
 use std::time::Instant;
 
+use burn::tensor::module::conv3d as burns;
+use burn::tensor::ops::ConvOptions;
 use burn::tensor::{DType, Device, Distribution, Tensor};
 use m3dfel_conv::Way;
 use m3dfel_conv::device::DeviceName;
@@ -57,8 +60,8 @@ fn layers(width: usize, side: usize) -> Vec<Layer> {
     all
 }
 
-/// Seconds of a forward and a backward pass, the median.
-fn time(layer: &Layer, way: Way, clips: usize, dtype: DType, device: &Device) -> f64 {
+/// Seconds of a forward and a backward pass, the median; in no way, Burn's.
+fn time(layer: &Layer, way: Option<Way>, clips: usize, dtype: DType, device: &Device) -> f64 {
     let [t, h, w] = layer.input;
     let [kt, kh, kw] = layer.kernel;
     let [c_in, c_out] = layer.channels;
@@ -73,7 +76,13 @@ fn time(layer: &Layer, way: Way, clips: usize, dtype: DType, device: &Device) ->
             weight.clone().detach().require_grad(),
         );
         let padding = layer.kernel.map(|side| side / 2);
-        let y = way.conv3d(x.clone(), weight.clone(), layer.stride, padding);
+        let y = match way {
+            Some(way) => way.conv3d(x.clone(), weight.clone(), layer.stride, padding),
+            None => {
+                let options = ConvOptions::new(layer.stride, padding, [1; 3], 1);
+                burns(x.clone(), weight.clone(), None, options)
+            }
+        };
         let gradients = y.sum().backward();
         let found = (x.grad(&gradients), weight.grad(&gradients));
         device.sync().expect("a device that works");
@@ -108,8 +117,8 @@ fn main() {
         "{name}, {clips} clips, {dtype:?}, width {width}, {side} x {side}: milliseconds, forward and backward"
     );
     println!(
-        "{:16} {:>5} {:>9} {:>9}  chosen",
-        "layer", "count", "folded", "whole"
+        "{:16} {:>5} {:>9} {:>9} {:>9}  chosen",
+        "layer", "count", "folded", "whole", "Burn's"
     );
     for layer in layers(width, side) {
         let padding = layer.kernel.map(|side| side / 2);
@@ -117,11 +126,11 @@ fn main() {
         let [a, b, c] = layer.kernel;
         let kernel = Tensor::<5>::zeros([1, 1, a, b, c], &Device::flex());
         let chosen = Way::best(&probe, &kernel, padding);
-        let ways = [Way::Folded, Way::Whole]
+        let ways = [Some(Way::Folded), Some(Way::Whole), None]
             .map(|way| format!("{:.3}", 1e3 * time(&layer, way, clips, dtype, &device)));
         println!(
-            "{:16} {:>5} {:>9} {:>9}  {chosen:?}",
-            layer.name, layer.count, ways[0], ways[1]
+            "{:16} {:>5} {:>9} {:>9} {:>9}  {chosen:?}",
+            layer.name, layer.count, ways[0], ways[1], ways[2]
         );
     }
 }

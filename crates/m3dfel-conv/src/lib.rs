@@ -22,7 +22,7 @@ mod winograd;
 
 pub use buffer::{Floats, keep_freed_memory};
 pub use ops::{
-    AdamWStep, BatchStatistics, ClipOps, UnitTensors, Updated, Way, batch_norm_relu,
+    AdamWStep, BatchStatistics, ConvOps, NormOps, UnitTensors, Updated, Way, batch_norm_relu,
     batch_norm_relu_fixed, conv3d, on_cpu, r3d18_train,
 };
 pub use shape::ConvShape;

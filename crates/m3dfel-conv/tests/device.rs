@@ -1,5 +1,5 @@
-//! R3D-18's convolutions in each way that other devices compute them, against the kernels for the CPU, which
-//! are held against float64 (`shapes.rs`). On `M3DFEL_TEST_DEVICE`; on the CPU Burn's operations are Flex's.
+//! What a device computes with, on `M3DFEL_TEST_DEVICE`: products of matrices, and R3D-18's convolutions in each way
+//! (`Way`), against the kernels for the CPU, which are held against float64 (`shapes.rs`).
 
 mod common;
 
@@ -94,7 +94,10 @@ fn every_way_is_the_kernels() {
                     let largest = theirs.iter().fold(0f32, |most, x| most.max(x.abs()));
                     let allowed = ROUNDINGS * name.rounding() * f64::from(largest);
                     let off = ours.iter().zip(theirs).map(|(a, b)| (a - b).abs());
-                    let off = off.fold(0f32, |most, x| if x <= most { most } else { x });
+                    let off = off.fold(
+                        0f32,
+                        |most, x| if x <= most || most.is_nan() { most } else { x },
+                    );
                     assert!(
                         f64::from(off) <= allowed,
                         "{}, {frames} frames, {way:?}: {what} is off by {off:e}, allowed {allowed:e}",
@@ -104,6 +107,51 @@ fn every_way_is_the_kernels() {
             }
         }
     }
+}
+
+/// A driver that gets these wrong gets linear layers wrong, and gradients: nothing else here is worth a look then.
+#[test]
+fn products_of_matrices() {
+    let (device, name) = test_device();
+    let mut wrong = vec![];
+    for [m, k, n] in [
+        [32, 32, 16],
+        [33, 17, 9],
+        [16, 128, 16],
+        [13, 8, 432],
+        [128, 64, 72],
+    ] {
+        let (a, b) = (noise(m * k, 1), noise(k * n, 2));
+        let sum = |i: usize, j: usize| -> f64 {
+            let product = |l: usize| f64::from(a[i * k + l]) * f64::from(b[l * n + j]);
+            (0..k).map(product).sum()
+        };
+        let theirs: Vec<f64> = (0..m * n).map(|at| sum(at / n, at % n)).collect();
+        for turned in [[false, false], [true, false], [false, true], [true, true]] {
+            let matrix = |values: &[f32], [rows, columns]: [usize; 2], turned: bool| {
+                let data = TensorData::new(values.to_vec(), [rows, columns]);
+                let x = Tensor::<2>::from_data(data, &device);
+                if !turned {
+                    return x;
+                }
+                // The same matrix, column by column in memory.
+                let columns_first = x.transpose().into_data();
+                Tensor::from_data(columns_first, &device).transpose()
+            };
+            let ours = matrix(&a, [m, k], turned[0]).matmul(matrix(&b, [k, n], turned[1]));
+            let off = floats(ours).into_iter().zip(&theirs);
+            let off = off.map(|(a, b)| (f64::from(a) - b).abs());
+            let off = off.fold(
+                0f64,
+                |most, x| if x <= most || most.is_nan() { most } else { x },
+            );
+            // Of factors in -1..1.
+            if off.is_nan() || off > ROUNDINGS * name.rounding() * k as f64 {
+                wrong.push(format!("{m}x{k}x{n}, turned {turned:?}: off by {off:e}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{name}:\n{}", wrong.join("\n"));
 }
 
 #[test]

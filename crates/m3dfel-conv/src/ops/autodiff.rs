@@ -8,12 +8,12 @@ use burn::backend::autodiff::{
 };
 use burn::backend::{Backend, tensor::FloatTensor};
 
-use super::ClipOps;
+use super::{ConvOps, NormOps};
 
 #[derive(Debug)]
 struct ClipConv3d;
 
-impl<B: Backend + ClipOps> Backward<B, 2> for ClipConv3d {
+impl<B: Backend + ConvOps> Backward<B, 2> for ClipConv3d {
     type State = (FloatTensor<B>, FloatTensor<B>, [usize; 3], [usize; 3]);
 
     fn backward(
@@ -57,7 +57,7 @@ struct Normed<B: Backend> {
     relu: bool,
 }
 
-impl<B: Backend + ClipOps> Normed<B> {
+impl<B: Backend + NormOps> Normed<B> {
     fn new(
         x: FloatTensor<B>,
         y: &FloatTensor<B>,
@@ -95,7 +95,7 @@ impl<B: Backend + ClipOps> Normed<B> {
     }
 }
 
-impl<B: Backend + ClipOps> Backward<B, 3> for ClipBatchNorm {
+impl<B: Backend + NormOps> Backward<B, 3> for ClipBatchNorm {
     type State = Normed<B>;
 
     fn backward(self, ops: Ops<Normed<B>, 3>, grads: &mut Gradients, _: &mut Checkpointer) {
@@ -109,7 +109,7 @@ impl<B: Backend + ClipOps> Backward<B, 3> for ClipBatchNorm {
     }
 }
 
-impl<B: Backend + ClipOps> Backward<B, 4> for ClipBatchNorm {
+impl<B: Backend + NormOps> Backward<B, 4> for ClipBatchNorm {
     type State = Normed<B>;
 
     fn backward(self, ops: Ops<Normed<B>, 4>, grads: &mut Gradients, _: &mut Checkpointer) {
@@ -123,7 +123,7 @@ impl<B: Backend + ClipOps> Backward<B, 4> for ClipBatchNorm {
     }
 }
 
-impl<B: Backend + ClipOps, C: CheckpointStrategy> ClipOps for Autodiff<B, C> {
+impl<B: Backend + ConvOps, C: CheckpointStrategy> ConvOps for Autodiff<B, C> {
     fn clip_conv3d(
         x: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -149,7 +149,9 @@ impl<B: Backend + ClipOps, C: CheckpointStrategy> ClipOps for Autodiff<B, C> {
             )),
         }
     }
+}
 
+impl<B: Backend + NormOps, C: CheckpointStrategy> NormOps for Autodiff<B, C> {
     fn clip_batch_norm(
         x: FloatTensor<Self>,
         gamma: FloatTensor<Self>,

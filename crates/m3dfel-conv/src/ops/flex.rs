@@ -5,14 +5,14 @@ use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{Bytes, DType, Shape};
 
 use super::bytes::bytes;
-use super::{ClipOps, options};
+use super::{ConvOps, NormOps, both_ends, elsewhere, input_grad};
 use crate::batch_norm;
 use crate::buffer::{Floats, Pixels};
 use crate::conv;
 use crate::layout;
 use crate::shape::ConvShape;
 
-impl ClipOps for Flex {
+impl ConvOps for Flex {
     fn clip_layout(x: FlexTensor) -> FlexTensor {
         if x.dtype() != DType::F32 {
             return x;
@@ -31,12 +31,7 @@ impl ClipOps for Flex {
         padding: [usize; 3],
     ) -> FlexTensor {
         if !all_f32([&x, &weight]) {
-            return <Self as burn::backend::ops::ModuleOps<Self>>::conv3d(
-                x,
-                weight,
-                None,
-                options(stride, padding),
-            );
+            return elsewhere::convolution::<Self>(x, weight, stride, both_ends(padding));
         }
         let shape = shape_of(&x, &weight, stride, padding);
         let weight = weight.to_contiguous();
@@ -52,12 +47,8 @@ impl ClipOps for Flex {
         padding: [usize; 3],
     ) -> FlexTensor {
         if !all_f32([&x, &weight, &grad]) {
-            return <Self as burn::backend::ops::ModuleOps<Self>>::conv3d_x_backward(
-                x,
-                weight,
-                grad,
-                options(stride, padding),
-            );
+            let input = extents(&x);
+            return input_grad::input_grad::<Self>(input, weight, grad, stride, padding);
         }
         let shape = shape_of(&x, &weight, stride, padding);
         let weight = weight.to_contiguous();
@@ -73,18 +64,15 @@ impl ClipOps for Flex {
         padding: [usize; 3],
     ) -> FlexTensor {
         if !all_f32([&x, &weight, &grad]) {
-            return <Self as burn::backend::ops::ModuleOps<Self>>::conv3d_weight_backward(
-                x,
-                weight,
-                grad,
-                options(stride, padding),
-            );
+            return elsewhere::weight_grad::<Self>(x, weight, grad, stride, both_ends(padding));
         }
         let shape = shape_of(&x, &weight, stride, padding);
         let dw = conv::weight_grad(&shape, &channels_last(&x), &channels_last(&grad));
         FlexTensor::new(bytes(dw), Layout::contiguous(weight.shape()), DType::F32)
     }
+}
 
+impl NormOps for Flex {
     fn clip_batch_norm(
         x: FlexTensor,
         gamma: FlexTensor,

@@ -6,6 +6,7 @@ mod backbone;
 mod bytes;
 mod elsewhere;
 mod flex;
+mod input_grad;
 mod norm;
 
 pub use adamw::{AdamWStep, Updated};
@@ -14,13 +15,16 @@ pub use elsewhere::Way;
 pub use norm::{batch_norm_relu, batch_norm_relu_fixed};
 
 use burn::backend::{Backend, Dispatch, DispatchDevice, backend_extension, tensor::FloatTensor};
-use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor};
 
-/// The operations that Flex has kernels for in this crate.
-#[backend_extension(Flex, Autodiff)]
-pub trait ClipOps: Backend {
-    /// The same tensor, laid out in memory as the kernels want it.
+/// A convolution and its gradients: on Flex this crate's kernels, on a device Burn's operations.
+#[backend_extension(
+    Flex,
+    Cube: cfg(any(feature = "cuda", feature = "vulkan", feature = "metal")),
+    Autodiff
+)]
+pub trait ConvOps: Backend {
+    /// The same tensor, laid out in memory as the convolution wants it.
     fn clip_layout(x: FloatTensor<Self>) -> FloatTensor<Self> {
         x
     }
@@ -32,7 +36,7 @@ pub trait ClipOps: Backend {
         stride: [usize; 3],
         padding: [usize; 3],
     ) -> FloatTensor<Self> {
-        Self::conv3d(x, weight, None, options(stride, padding))
+        elsewhere::convolution::<Self>(x, weight, stride, both_ends(padding))
     }
 
     /// The gradient to `x`.
@@ -43,7 +47,8 @@ pub trait ClipOps: Backend {
         stride: [usize; 3],
         padding: [usize; 3],
     ) -> FloatTensor<Self> {
-        Self::conv3d_x_backward(x, weight, grad, options(stride, padding))
+        let input = elsewhere::extents(&x);
+        input_grad::input_grad::<Self>(input, weight, grad, stride, padding)
     }
 
     /// The gradient to `weight`.
@@ -54,9 +59,16 @@ pub trait ClipOps: Backend {
         stride: [usize; 3],
         padding: [usize; 3],
     ) -> FloatTensor<Self> {
-        Self::conv3d_weight_backward(x, weight, grad, options(stride, padding))
+        elsewhere::weight_grad::<Self>(x, weight, grad, stride, both_ends(padding))
     }
+}
 
+#[cfg(any(feature = "cuda", feature = "vulkan", feature = "metal"))]
+impl ConvOps for burn::backend::Cube {}
+
+/// A normalisation in one pass. Only Flex has it.
+#[backend_extension(Flex, Autodiff)]
+pub trait NormOps: Backend {
     /// Batch normalisation by the batch's statistics, then ReLU if asked for: the result, the means
     /// and the biased variances.
     fn clip_batch_norm(
@@ -98,14 +110,14 @@ pub trait ClipOps: Backend {
     );
 }
 
-fn options(stride: [usize; 3], padding: [usize; 3]) -> ConvOptions<3> {
-    ConvOptions::new(stride, padding, [1; 3], 1)
+fn both_ends(padding: [usize; 3]) -> [(usize, usize); 3] {
+    padding.map(|count| (count, count))
 }
 
 /// 3-D convolution without bias, dilation or groups.
 ///
-/// On the CPU (Flex) the kernels of this crate, elsewhere Burn's, the [best way](Way::best). Differentiable in both inputs. On
-/// Flex the result lies channels-last in memory, whatever its shape says, and so does the gradient
+/// On the CPU (Flex) the kernels of this crate, elsewhere Burn's, the [best way](Way::best). Differentiable in both inputs,
+/// once. On Flex the result lies channels-last in memory, whatever its shape says, and so does the gradient
 /// to `x`: handed on to the next convolution, neither is copied.
 ///
 /// # Shapes
@@ -127,16 +139,21 @@ pub fn conv3d(
     );
     assert!(!stride.contains(&0), "conv3d: stride {stride:?} has a zero");
     if on_flex(&x) {
-        let y = <Dispatch as ClipOps>::clip_conv3d(
-            x.into_dispatch(),
-            weight.into_dispatch(),
-            stride,
-            padding,
-        );
-        Tensor::from_dispatch(y)
+        operation(x, weight, stride, padding)
     } else {
         Way::best(&x, &weight, padding).conv3d(x, weight, stride, padding)
     }
+}
+
+fn operation(
+    x: Tensor<5>,
+    weight: Tensor<5>,
+    stride: [usize; 3],
+    padding: [usize; 3],
+) -> Tensor<5> {
+    let (x, weight) = (x.into_dispatch(), weight.into_dispatch());
+    let y = <Dispatch as ConvOps>::clip_conv3d(x, weight, stride, padding);
+    Tensor::from_dispatch(y)
 }
 
 fn on_flex<const D: usize>(x: &Tensor<D>) -> bool {

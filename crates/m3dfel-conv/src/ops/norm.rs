@@ -3,7 +3,7 @@ use burn::backend::{Dispatch, Flex};
 use burn::tensor::{DType, Tensor, activation::relu as burn_relu};
 
 use super::elsewhere::{from_pixels, pixels};
-use super::{ClipOps, on_flex};
+use super::{NormOps, on_flex};
 use crate::simd::CHANNEL_UNIT;
 
 /// Batch normalisation by the statistics of this batch, then, in the same pass, the addition of
@@ -44,8 +44,8 @@ pub fn batch_norm_relu(
         beta.into_dispatch(),
     );
     let (y, mean, variance) = match residual {
-        None => <Dispatch as ClipOps>::clip_batch_norm(x, gamma, beta, epsilon, relu),
-        Some(residual) => <Dispatch as ClipOps>::clip_batch_norm_add(
+        None => <Dispatch as NormOps>::clip_batch_norm(x, gamma, beta, epsilon, relu),
+        Some(residual) => <Dispatch as NormOps>::clip_batch_norm_add(
             x,
             gamma,
             beta,
