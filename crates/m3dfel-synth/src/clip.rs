@@ -6,7 +6,7 @@ use crate::{
     figure::Figure,
     film::Film,
     head::{Head, Identity, UnitWeights},
-    looks::{Background, Looks},
+    looks::{Background, Looks, typology_angle},
     options::check_size,
     random::{Purpose, generator},
     render::{SAMPLES_A_SIDE, Samples, resolve},
@@ -84,6 +84,18 @@ pub(crate) struct Take {
     to_come: Vec<usize>,
     /// Of the frames rendered so far.
     truth: Truth,
+    actor: Actor,
+}
+
+/// Of whoever acts, what a person would say at a glance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Actor {
+    /// 0 woman, 1 man.
+    pub male: f32,
+    /// 0 young, 1 old.
+    pub age: f32,
+    /// The skin's individual typology angle in degrees: over 41 is called light, under 10 brown, under -30 dark.
+    pub skin: f32,
 }
 
 impl Take {
@@ -109,6 +121,11 @@ impl Take {
         }
         let script = Script::draw(expression, difficulty, &who.habit, &mut manner, &mut rng);
         let skin = looks.skin;
+        let actor = Actor {
+            male: who.male,
+            age: who.age,
+            skin: typology_angle(skin),
+        };
         let figure = Figure::new(&who, looks, size, &mut rng)?;
         let stage = Stage::draw(difficulty, size, script.frames, skin, &mut rng);
         let background = Background::draw(size as usize, stage.ambience(), &mut rng);
@@ -136,12 +153,17 @@ impl Take {
             image: RgbImage::black(size),
             to_come,
             truth,
+            actor,
         })
     }
 
     /// Renders no frames but these, in order.
     pub fn only(&mut self, frames: &[usize]) {
         self.to_come = frames.iter().rev().copied().collect();
+    }
+
+    pub fn actor(&self) -> Actor {
+        self.actor
     }
 
     /// Frames of the whole clip.

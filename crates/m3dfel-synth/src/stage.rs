@@ -37,15 +37,17 @@ impl Stage {
             let warm = rng.random_range(-most..most);
             vec3(1.0 + warm, 1.0, 1.0 - warm)
         };
+        // whoever lights a face to be seen does it softly and from the front
+        let soft = !easy && rng.random_bool(0.4);
+        let (sides, heights, ambients) = match (easy, soft) {
+            (true, _) => (5.0..45.0f32, 10.0..45.0f32, 0.40..0.62f32),
+            (_, true) => (0.0..45.0, 0.0..45.0, 0.55..0.9),
+            (_, false) => (0.0..85.0, -10.0..65.0, 0.15..0.65),
+        };
         let side = if rng.random_bool(0.5) { 1.0 } else { -1.0 };
-        let azimuth: f32 = side
-            * rng
-                .random_range(if easy { 5.0..45.0f32 } else { 0.0..85.0 })
-                .to_radians();
-        let height: f32 = rng
-            .random_range(if easy { 10.0..45.0f32 } else { -10.0..65.0 })
-            .to_radians();
-        let ambient: f32 = rng.random_range(if easy { 0.40..0.62 } else { 0.15..0.65 });
+        let azimuth: f32 = side * rng.random_range(sides).to_radians();
+        let height: f32 = rng.random_range(heights).to_radians();
+        let ambient: f32 = rng.random_range(ambients);
         let strength = (1.15 - ambient) * rng.random_range(0.9..1.1);
         let fill_strength = rng.random_range(if easy { 0.05..0.25 } else { 0.0..0.3 });
         let drift = if easy {

@@ -115,9 +115,29 @@ fn laid_out_as_dfew() {
 
     let mut frames_in_all = 0;
     for row in &truth {
-        let [clip, fold, label, _, onset, apex, offset, intensity, frames] = row[..] else {
+        let [
+            clip,
+            fold,
+            label,
+            _,
+            onset,
+            apex,
+            offset,
+            intensity,
+            frames,
+            male,
+            age,
+            skin,
+        ] = row[..]
+        else {
             panic!("{row:?}")
         };
+        for (cell, least, most) in [(male, 0.0, 1.0), (age, 0.0, 1.0), (skin, -90.0, 90.0)] {
+            assert!(
+                (least..=most).contains(&cell.parse::<f32>().unwrap()),
+                "{row:?}"
+            );
+        }
         let (clip, fold, frames): (usize, usize, usize) = (
             clip.parse().unwrap(),
             fold.parse().unwrap(),

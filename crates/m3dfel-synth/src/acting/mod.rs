@@ -8,6 +8,7 @@ mod motion;
 mod recipe;
 mod script;
 mod speech;
+mod upper_face;
 
 pub use envelope::Envelope;
 pub use moment::{Moment, Pose};

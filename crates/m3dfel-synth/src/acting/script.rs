@@ -8,6 +8,7 @@ use super::{
     motion::{Blinks, Gaze, Wander},
     recipe::Manner,
     speech::Speech,
+    upper_face::UpperFace,
 };
 use crate::{
     Difficulty, Expression,
@@ -25,10 +26,8 @@ pub struct Script {
     pub intensity: f32,
     /// What the units move by at full intensity: 1 as most people do, more where somebody overdoes it.
     vivid: f32,
-    /// How much further than the head's units the brows move: those move by 5 mm, an angry or amazed person's by 10.
-    brows: f32,
-    /// How far a brow's outer end stays up as the brow goes down, of that: frowning brows slant.
-    slant: f32,
+    /// In wild clips only.
+    upper_face: Option<UpperFace>,
     manner: Manner,
     habit: UnitWeights,
     speech: Option<Speech>,
@@ -61,23 +60,14 @@ impl Script {
         let intensity = match (neutral, easy) {
             (true, _) => 0.0,
             (_, true) => rng.random_range(0.88..1.0),
-            (_, false) => rng.random_range(0.75..1.0),
+            (_, false) => rng.random_range(0.4..1.0),
         };
         let vivid = if easy {
             1.0
         } else {
             rng.random_range(1.0..1.5)
         };
-        let brows = if easy {
-            1.0
-        } else {
-            rng.random_range(1.0..2.0)
-        };
-        let slant = if easy {
-            0.0
-        } else {
-            rng.random_range(0.0..0.9)
-        };
+        let upper_face = (!easy).then(|| UpperFace::draw(rng));
         let talks = rng.random_bool(match (easy, neutral) {
             (true, _) => 0.35,
             (false, true) => 0.7,
@@ -121,8 +111,7 @@ impl Script {
             envelope: (!neutral).then(|| Envelope::draw(frames, difficulty, rng)),
             intensity,
             vivid,
-            brows,
-            slant,
+            upper_face,
             manner,
             habit,
             speech: talks.then(|| Speech::draw(frames, rng)),
@@ -139,7 +128,7 @@ impl Script {
             fidgets: if easy {
                 Fidgets::default()
             } else {
-                Fidgets::draw(frames, if neutral { 4 } else { 2 }, rng)
+                Fidgets::draw(frames, 2, rng)
             },
             beat: (!easy).then(|| Beat::draw(expression, rng)).flatten(),
         }
@@ -200,19 +189,8 @@ impl Script {
             }
         }
         units.clamp(if self.vivid > 1.0 { 1.5 } else { 1.2 });
-        units.scale(
-            &[
-                Muscle::BROW_DOWN,
-                Muscle::BROW_INNER_UP,
-                Muscle::BROW_OUTER_UP,
-            ],
-            self.brows,
-        );
-        for (down, outer) in [
-            (Unit::BrowDownLeft, Unit::BrowOuterUpLeft),
-            (Unit::BrowDownRight, Unit::BrowOuterUpRight),
-        ] {
-            units[outer] += self.slant * units[down];
+        if let Some(upper_face) = &self.upper_face {
+            upper_face.move_in(&mut units);
         }
         Moment {
             units,

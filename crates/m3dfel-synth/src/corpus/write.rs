@@ -2,7 +2,10 @@
 
 use super::pick::{counted, pick};
 use super::plan::{FOLDS, PlannedClip, plan_corpus};
-use crate::{CorpusOptions, Expression, SynthError, clip::Take};
+use crate::{
+    CorpusOptions, Expression, SynthError,
+    clip::{Actor, Take},
+};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use rayon::prelude::*;
 use std::{
@@ -28,7 +31,9 @@ pub struct CorpusSummary {
 ///
 /// Layout, as DFEW's: `Clip/clip_224x224/00001/00001.jpg` (the folder keeps its name whatever the size) and
 /// `EmoLabel_DataSplit/{train,test}(single-labeled)/set_{1..5}.csv`. Besides, `truth.csv` says of each clip when the
-/// expression begins, is strongest and ends (frame numbers from 0), and `corpus.json` what made the corpus.
+/// expression begins, is strongest and ends (frame numbers from 0), and of who acts the sex (0 woman, 1 man), the age
+/// (0 young, 1 old) and the skin's tone (individual typology angle in degrees: the higher, the lighter). `corpus.json`
+/// says what made the corpus.
 ///
 /// `progress` hears how many clips are finished, from any thread; once it breaks, the work stops. Rendering uses
 /// rayon's current pool. Until the end everything lies in a hidden directory beside `out`, which an error, a stop or a
@@ -153,6 +158,7 @@ struct Written {
     intensity: f32,
     /// Onset, apex and offset in frames written; None for neutral.
     course: Option<[usize; 3]>,
+    actor: Actor,
 }
 
 fn write_clip(
@@ -188,6 +194,7 @@ fn write_clip(
         frames: frames.len(),
         intensity: take.intensity(),
         course: envelope.map(|envelope| counted(&frames, envelope)),
+        actor: take.actor(),
     })
 }
 
@@ -226,7 +233,8 @@ fn write_labels(root: &Path, plan: &[PlannedClip]) -> Result<(), SynthError> {
 }
 
 fn write_truth(root: &Path, plan: &[PlannedClip], written: &[Written]) -> Result<(), SynthError> {
-    let mut text = String::from("clip,fold,label,identity,onset,apex,offset,intensity,frames\n");
+    let mut text =
+        String::from("clip,fold,label,identity,onset,apex,offset,intensity,frames,male,age,skin\n");
     for (clip, written) in plan.iter().zip(written) {
         let course = written
             .course
@@ -234,13 +242,16 @@ fn write_truth(root: &Path, plan: &[PlannedClip], written: &[Written]) -> Result
                 format!("{onset},{apex},{offset}")
             });
         text += &format!(
-            "{},{},{},{},{course},{:.3},{}\n",
+            "{},{},{},{},{course},{:.3},{},{:.2},{:.2},{:.0}\n",
             clip.spec.number,
             clip.fold,
             clip.spec.expression,
             clip.spec.identity,
             written.intensity,
-            written.frames
+            written.frames,
+            written.actor.male,
+            written.actor.age,
+            written.actor.skin,
         );
     }
     write_file(&root.join("truth.csv"), text.as_bytes())

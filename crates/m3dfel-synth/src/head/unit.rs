@@ -118,15 +118,13 @@ impl UnitWeights {
         self.0.iter_mut().for_each(|w| *w = w.clamp(0.0, most));
     }
 
-    /// Multiplies muscles.
-    pub fn scale(&mut self, muscles: &[Muscle], by: f32) {
-        for &muscle in muscles {
-            match muscle {
-                Muscle::Middle(unit) => self[unit] *= by,
-                Muscle::Sides(left, right) => {
-                    self[left] *= by;
-                    self[right] *= by;
-                }
+    /// Multiplies a muscle.
+    pub fn scale(&mut self, muscle: Muscle, by: f32) {
+        match muscle {
+            Muscle::Middle(unit) => self[unit] *= by,
+            Muscle::Sides(left, right) => {
+                self[left] *= by;
+                self[right] *= by;
             }
         }
     }

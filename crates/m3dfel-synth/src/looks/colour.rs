@@ -11,6 +11,22 @@ pub fn linear(r: f32, g: f32, b: f32) -> Vec3 {
     })
 }
 
+/// The individual typology angle of a skin's linear colour, in degrees: the higher, the lighter. atan((L* - 50) / b*) of
+/// CIELAB under D65 (Chardon et al. 1991).
+pub fn typology_angle(skin: Vec3) -> f32 {
+    let curve = |t: f32| {
+        if t > 0.008_856 {
+            t.cbrt()
+        } else {
+            7.787 * t + 16.0 / 116.0
+        }
+    };
+    let y = skin.dot(vec3(0.2126, 0.7152, 0.0722));
+    let z = skin.dot(vec3(0.0193, 0.1192, 0.9505)) / 1.089;
+    let (lightness, b) = (116.0 * curve(y) - 16.0, 200.0 * (curve(y) - curve(z)));
+    (lightness - 50.0).atan2(b).to_degrees()
+}
+
 /// Steps of [`to_srgb_table`] from black to white.
 const STEPS: usize = 2048;
 
@@ -40,4 +56,22 @@ pub fn bytes(table: &[u8], linear: Vec4) -> [u8; 3] {
     let step = |x: f32| (x.to_bits() & 0x007f_ffff) as usize;
     let at = |x: f32| table.get(step(x)).copied().unwrap_or(u8::MAX);
     [at(steps.x), at(steps.y), at(steps.z)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The L* and b* are those of X-Rite's ColorChecker 2005 for its patches of light and dark skin, from their sRGB.
+    #[test]
+    fn light_and_dark_skin_have_the_angles_of_the_colour_chart() {
+        for ([r, g, b], [lightness, yellow]) in [
+            ([194.0, 150.0, 130.0], [65.71f32, 17.81f32]),
+            ([115.0, 82.0, 68.0], [37.99, 14.06]),
+        ] {
+            let angle = typology_angle(linear(r / 255.0, g / 255.0, b / 255.0));
+            let expected = (lightness - 50.0).atan2(yellow).to_degrees();
+            assert!((angle - expected).abs() < 3.0, "{angle} {expected}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ mod skin;
 mod wrinkles;
 
 pub use background::Background;
-pub use colour::{bytes, linear, to_srgb_table};
+pub use colour::{bytes, linear, to_srgb_table, typology_angle};
 #[cfg(test)]
 pub use hair::Hair;
 pub use hair::HairKind;

@@ -58,6 +58,9 @@ pub struct Looks {
     pub seed: f32,
 }
 
+/// How many people in the wild have a skin that is young, cared for or made up: even, dull, and almost without lines.
+const SMOOTH: f64 = 0.5;
+
 impl Looks {
     /// Draws them for an identity.
     pub fn draw(who: &Identity, rng: &mut impl Rng) -> Self {
@@ -172,6 +175,13 @@ impl Looks {
         self.lasting = [(); 4].map(|()| 0.6 * rng.random::<f32>().powi(2));
         self.creased = rng.random();
         self.hollows = rng.random();
+        if rng.random_bool(SMOOTH) {
+            self.lines = self.lines.map(|most| 0.25 * most);
+            self.lasting = [0.0; 4];
+            self.hollows *= 0.2;
+            self.oil *= 0.3;
+            self.blotches *= 0.4;
+        }
         self.brow.height += rng.random_range(-0.05..0.015);
         self.brow.thickness *= rng.random_range(0.9..1.9);
         self.brow.density = (self.brow.density * rng.random_range(0.8..1.6)).min(1.0);

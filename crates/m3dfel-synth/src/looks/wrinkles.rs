@@ -51,22 +51,24 @@ pub fn folds(
     lasting: [f32; 4],
     creased: f32,
 ) -> [f32; 4] {
+    // Skin folds no further where a brow or a nose goes further than the head's units know.
+    let of = |muscle| units.of(muscle).min(1.2);
     let deep = 0.5 + 0.5 * age;
     let aged = 0.35 * (age - 0.2).max(0.0);
-    let brow_up = 0.5 * (units.of(Muscle::BROW_INNER_UP) + units.of(Muscle::BROW_OUTER_UP));
-    let smile = 0.7 * units.of(Muscle::MOUTH_SMILE)
-        + 0.4 * units.of(Muscle::CHEEK_SQUINT)
-        + 0.5 * units.of(Muscle::NOSE_SNEER)
+    let brow_up = 0.5 * (of(Muscle::BROW_INNER_UP) + of(Muscle::BROW_OUTER_UP));
+    let smile = 0.7 * of(Muscle::MOUTH_SMILE)
+        + 0.4 * of(Muscle::CHEEK_SQUINT)
+        + 0.5 * of(Muscle::NOSE_SNEER)
         + creased
-            * (0.5 * units.of(Muscle::MOUTH_UPPER_UP)
-                + 0.4 * units.of(Muscle::MOUTH_STRETCH)
-                + 0.4 * units.of(Muscle::MOUTH_FROWN)
-                + 0.3 * units.of(Muscle::MOUTH_LOWER_DOWN));
+            * (0.5 * of(Muscle::MOUTH_UPPER_UP)
+                + 0.4 * of(Muscle::MOUTH_STRETCH)
+                + 0.4 * of(Muscle::MOUTH_FROWN)
+                + 0.3 * of(Muscle::MOUTH_LOWER_DOWN));
     // the muscle between the brows folds the root of the nose as well
-    let nose = units.of(Muscle::NOSE_SNEER)
-        + 0.4 * units.of(Muscle::MOUTH_SHRUG_LOWER)
-        + creased * 0.6 * units.of(Muscle::BROW_DOWN);
-    let folded = [units.of(Muscle::BROW_DOWN), brow_up, smile, nose];
+    let nose = of(Muscle::NOSE_SNEER)
+        + 0.4 * of(Muscle::MOUTH_SHRUG_LOWER)
+        + creased * 0.6 * of(Muscle::BROW_DOWN);
+    let folded = [of(Muscle::BROW_DOWN), brow_up, smile, nose];
     std::array::from_fn(|k| (folded[k] * (deep * more[k]) + aged + lasting[k]).min(1.0))
 }
 

@@ -89,7 +89,7 @@ pub const ANGRY: &[Style] = &[
         (M::JAW_OPEN, 0.4, 0.85),
         (M::MOUTH_LOWER_DOWN, 0.4, 0.9),
         (M::MOUTH_UPPER_UP, 0.3, 0.8),
-        (M::NOSE_SNEER, 0.1, 0.7),
+        (M::NOSE_SNEER, 0.1, 0.9),
         (M::EYE_WIDE, 0.0, 0.5),
         (M::MOUTH_STRETCH, 0.0, 0.3),
     ],
@@ -101,7 +101,7 @@ pub const ANGRY: &[Style] = &[
         (M::MOUTH_STRETCH, 0.1, 0.4),
         (M::JAW_FORWARD, 0.0, 0.5),
         (M::EYE_SQUINT, 0.2, 0.6),
-        (M::NOSE_SNEER, 0.1, 0.7),
+        (M::NOSE_SNEER, 0.1, 0.9),
     ],
     &[
         // lips tight and pushed forward
@@ -118,7 +118,7 @@ pub const ANGRY: &[Style] = &[
         (M::MOUTH_UPPER_UP, 0.3, 0.8),
         (M::MOUTH_LOWER_DOWN, 0.2, 0.7),
         (M::JAW_OPEN, 0.05, 0.2),
-        (M::NOSE_SNEER, 0.0, 0.6),
+        (M::NOSE_SNEER, 0.2, 1.0),
         (M::EYE_WIDE, 0.0, 0.5),
     ],
     &[
@@ -170,7 +170,7 @@ pub const DISGUST: &[Style] = &[
         (M::MOUTH_SHRUG_UPPER, 0.3, 0.8),
         (M::MOUTH_SHRUG_LOWER, 0.4, 0.9),
         (M::MOUTH_FROWN, 0.5, 0.9),
-        (M::BROW_DOWN, 0.2, 0.8),
+        (M::BROW_DOWN, 0.0, 0.4),
         (M::EYE_SQUINT, 0.3, 0.8),
         (M::CHEEK_SQUINT, 0.3, 0.8),
     ],
@@ -180,10 +180,10 @@ pub const DISGUST: &[Style] = &[
         (M::MOUTH_UPPER_UP, 0.6, 1.0),
         (M::JAW_OPEN, 0.3, 0.5),
         (M::TONGUE_OUT, 0.4, 0.9),
-        (M::MOUTH_LOWER_DOWN, 0.4, 0.8),
+        (M::MOUTH_LOWER_DOWN, 0.1, 0.6),
         (M::EYE_SQUINT, 0.4, 0.9),
         (M::CHEEK_SQUINT, 0.4, 0.8),
-        (M::BROW_DOWN, 0.1, 0.7),
+        (M::BROW_DOWN, 0.0, 0.4),
     ],
     &[
         // retching
@@ -193,7 +193,7 @@ pub const DISGUST: &[Style] = &[
         (M::MOUTH_FROWN, 0.5, 0.9),
         (M::EYE_SQUINT, 0.5, 0.9),
         (M::EYE_BLINK, 0.0, 0.5),
-        (M::BROW_DOWN, 0.2, 0.8),
+        (M::BROW_DOWN, 0.0, 0.4),
     ],
 ];
 
@@ -224,5 +224,25 @@ pub const FEAR: &[Style] = &[
         (M::EYE_WIDE, 0.9, 1.15),
         (M::MOUTH_STRETCH, 0.6, 1.0),
         (M::JAW_OPEN, 0.15, 0.4),
+    ],
+    &[
+        // teeth bared, as at a narrow escape
+        (M::BROW_INNER_UP, 1.0, 1.2),
+        (M::BROW_DOWN, 0.0, 0.4),
+        (M::EYE_WIDE, 0.7, 1.1),
+        (M::MOUTH_STRETCH, 0.8, 1.2),
+        (M::MOUTH_LOWER_DOWN, 0.5, 1.0),
+        (M::MOUTH_UPPER_UP, 0.1, 0.6),
+        (M::JAW_OPEN, 0.0, 0.25),
+    ],
+    &[
+        // crying out, the mouth as wide open as it goes
+        (M::BROW_INNER_UP, 0.9, 1.2),
+        (M::BROW_DOWN, 0.2, 0.6),
+        (M::EYE_WIDE, 0.7, 1.1),
+        (M::MOUTH_STRETCH, 0.6, 1.0),
+        (M::JAW_OPEN, 0.7, 1.0),
+        (M::MOUTH_UPPER_UP, 0.2, 0.6),
+        (M::MOUTH_LOWER_DOWN, 0.1, 0.6),
     ],
 ];
