@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use m3dfel::device::{DeviceName, DeviceNames};
+#[cfg(feature = "people")]
+use m3dfel::weights::PEOPLE;
 use m3dfel::{Precision, Variance};
 use m3dfel_data::{Layout, Vocabulary};
 use m3dfel_synth::Difficulty;
@@ -62,7 +64,7 @@ pub struct Demo {
 /// Render a corpus of people whose expressions rise and fall, in DFEW's layout with five folds.
 ///
 /// Identities never cross folds. truth.csv says of each clip when the expression begins, is strongest
-/// and ends. CC0: do with it what you like.
+/// and ends, and who acts as rendered. CC0: do with it what you like.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  m3dfel synth --out corpus --clips 2000 --difficulty wild --seed 7"
@@ -144,7 +146,8 @@ pub struct Train {
     /// Which fold's test clips to be judged by; all: each fold in turn, then their figures together
     #[arg(long, value_name = "K|all", default_value = "1")]
     pub fold: Folds,
-    /// Weights to start from: torchvision's r3d_18 (.pth) for the backbone, or a whole model
+    /// Weights to start from: torchvision's r3d_18 (.pth) for the backbone, a whole model, or `people`, the model in the
+    /// program
     #[arg(long, value_name = "FILE")]
     pub init: Option<PathBuf>,
     /// The run's directory; for all folds, that of their directories [default: runs/EXPERIMENT-foldK]
@@ -281,8 +284,9 @@ pub struct OnIn {
 /// Where weights are, and what only a file without our header leaves unsaid.
 #[derive(Debug, Args)]
 pub struct Weights {
-    /// Weights: our .safetensors, or a .pth of the published code
+    /// Weights: our .safetensors, a .pth of the published code, or `people`, the model in the program
     #[arg(long = "weights", value_name = "FILE")]
+    #[cfg_attr(feature = "people", arg(default_value = PEOPLE))]
     pub file: PathBuf,
     #[command(flatten)]
     pub unsaid: Unsaid,
@@ -345,12 +349,10 @@ pub struct Eval {
 /// instance at a time. A directory of videos stands for them all. H.264 in MP4 needs nothing; for other videos an
 /// ffmpeg on the PATH is called. What cannot be read is reported, and the rest is done.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  m3dfel predict --weights best.safetensors clips/00012 clips/00013 --json\n  \
-    m3dfel predict --weights best.safetensors talk.mp4 --csv talk.csv --report talk.html\n  \
-    m3dfel predict --weights best.safetensors talk.mp4 --annotate talk-annotated.mp4\n  \
-    m3dfel predict --weights best.safetensors videos/ --report videos.html"
-)]
+#[command(after_help = "Examples:\n  m3dfel predict talk.mp4\n  \
+    m3dfel predict talk.mp4 --csv talk.csv --report talk.html --annotate talk-annotated.mp4\n  \
+    m3dfel predict --weights best.safetensors clips/00012 clips/00013 --json\n  \
+    m3dfel predict --weights best.safetensors videos/ --report videos.html")]
 pub struct Predict {
     #[command(flatten)]
     pub weights: Weights,

@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use m3dfel_data::truth::is_rendered;
 use m3dfel_data::{Clip, Layout, OpenOptions, Vocabulary};
 
 use crate::{Observer, Result};
@@ -40,7 +41,11 @@ impl Corpus {
             vocabulary: corpus.vocabulary,
             train: corpus.train.into(),
             test: corpus.test.into(),
-            name: format!("{layout}, fold {fold}"),
+            name: if is_rendered(root) {
+                format!("rendered people, fold {fold}")
+            } else {
+                format!("{layout}, fold {fold}")
+            },
             root: root.into(),
         })
     }

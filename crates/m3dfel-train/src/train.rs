@@ -76,6 +76,16 @@ pub fn train(
         total: config.epochs * steps_per_epoch,
     };
     let fingerprint = fingerprint(corpus);
+    if let Init::Weights(checkpoint) = &init
+        && let Some(header) = &checkpoint.header
+        && header.normalise != experiment.data.normalise
+    {
+        observer.warn(&format!(
+            "the weights to start from were trained on frames {}, this experiment's are {}: see data.normalise",
+            header.normalise.describe(),
+            experiment.data.normalise.describe()
+        ));
+    }
     let model = start(experiment, corpus, init, &devices[0])?.with_precision(config.precision)?;
     let (mut model, mut optimiser, mut position) =
         match run.load_state(model, config.weight_decay, fingerprint, device)? {
@@ -338,6 +348,15 @@ fn start(experiment: &Experiment, corpus: &Corpus, init: Init, device: &Device) 
     let Init::Weights(mut checkpoint) = init else {
         return Ok(model);
     };
+    if let Some(header) = &checkpoint.header {
+        let (has, wants) = (header.model.base_width, experiment.model.base_width);
+        if has != wants {
+            return Err(Error::Experiment(format!(
+                "the weights to start from are of a model {has} channels wide, the experiment's is {wants}: set model.base_width = {has}, \
+                 or start from others"
+            )));
+        }
+    }
     let of_stills = |model: &ModelConfig| model.instance_length() == 1;
     let from_stills = (checkpoint.header.as_ref()).is_some_and(|header| of_stills(&header.model));
     if from_stills && !of_stills(&experiment.model) {

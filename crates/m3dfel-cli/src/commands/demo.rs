@@ -3,11 +3,12 @@ use std::time::Instant;
 
 use anyhow::Context;
 use m3dfel::device::DeviceNames;
-use m3dfel::weights::load;
-use m3dfel_data::Layout;
+use m3dfel::weights::{PEOPLE, load};
+use m3dfel_data::{Clip, Layout};
 use m3dfel_synth::{CorpusOptions, Difficulty};
 use m3dfel_train::{Corpus, Experiment};
 
+use super::predict::Predicted;
 use super::weights::predictor;
 use super::{predict, report, synth, train};
 use crate::args::{Demo, OnIn};
@@ -67,13 +68,13 @@ pub fn run(args: Demo) -> anyhow::Result<()> {
         "3. predicting one clip of the test fold by the weights written: {}",
         clip.dir.display()
     );
-    let checkpoint = load(&weights)?;
-    let header = checkpoint
-        .header
-        .clone()
-        .context("our weights have a header")?;
-    let mut predictor = predictor(checkpoint, &header, OnIn::default())?;
-    let predicted = predict::one(&mut predictor, clip, &header)?;
+    let predicted = by(&weights, clip)?;
+    let known = if cfg!(feature = "people") {
+        eprintln!("4. the same by the model in the program, trained on many more of them");
+        Some(by(Path::new(PEOPLE), clip)?)
+    } else {
+        None
+    };
 
     let page = args.out.join("report.html");
     let title = "Demo: a small M3DFEL on rendered people".into();
@@ -84,6 +85,10 @@ pub fn run(args: Demo) -> anyhow::Result<()> {
     println!("{}", train::verdict(&finished));
     println!();
     println!("{}", predicted.line);
+    if let Some(known) = &known {
+        println!("by the model in the program:");
+        println!("{}", known.line);
+    }
     println!();
     println!("took {}", duration(start.elapsed().as_secs_f64()));
     println!("report:  {}", page.display());
@@ -96,7 +101,22 @@ pub fn run(args: Demo) -> anyhow::Result<()> {
         weights.display(),
         clip.dir.display()
     );
+    if known.is_some() {
+        println!("and on a video of yours, by the model in the program:");
+        println!("         m3dfel predict talk.mp4 --report talk.html");
+    }
     Ok(())
+}
+
+/// Predicts a clip by weights of ours.
+fn by(weights: &Path, clip: &Clip) -> anyhow::Result<Predicted> {
+    let checkpoint = load(weights)?;
+    let header = checkpoint
+        .header
+        .clone()
+        .context("our weights have a header")?;
+    let mut predictor = predictor(checkpoint, &header, OnIn::default())?;
+    predict::one(&mut predictor, clip, &header)
 }
 
 /// Makes the corpus, or takes the one that an earlier call made with the same options.

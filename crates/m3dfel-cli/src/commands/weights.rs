@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use m3dfel::Variance;
-use m3dfel::weights::{Checkpoint, Header, Kind, load};
+use m3dfel::weights::{Checkpoint, Header, Kind, PEOPLE, load};
 use m3dfel_train::Predictor;
 
 use crate::args::{OnIn, Unsaid};
@@ -12,7 +12,8 @@ use crate::exit::WrongCall;
 /// Frames of an instance in the published code.
 const INSTANCE_LENGTH: usize = 4;
 
-/// A weight file, with a header: its own, or that of the published code with what `unsaid` changes.
+/// A weight file, with a header: its own, or that of the published code with what `unsaid` changes. Of the model in the
+/// program a line says what it is.
 pub fn whole_model(file: &Path, unsaid: &Unsaid) -> anyhow::Result<(Checkpoint, Header)> {
     let checkpoint = load(file)?;
     if checkpoint.kind == Kind::Backbone {
@@ -23,6 +24,11 @@ pub fn whole_model(file: &Path, unsaid: &Unsaid) -> anyhow::Result<(Checkpoint, 
         .into());
     }
     let header = header_of(&checkpoint, file, unsaid)?;
+    if file == Path::new(PEOPLE) {
+        eprintln!(
+            "weights: the model in the program, trained on rendered people and no real face (MODEL_CARD.md says how far it goes)"
+        );
+    }
     Ok((checkpoint, header))
 }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::file::{Precision, TensorFile};
 use super::names;
+use super::people::{PEOPLE, people};
 use super::state::StateDict;
 use super::torch::{Kind, read_torch};
 use crate::{Error, Join, M3dfel, ModelConfig, Result, Variance};
@@ -114,11 +115,15 @@ pub struct Checkpoint {
     pub batches: i64,
 }
 
-/// Reads our safetensors, a published-code checkpoint or torchvision's `r3d_18`, told by content.
+/// Reads our safetensors, a published-code checkpoint or torchvision's `r3d_18`, told by content. [`PEOPLE`] is the
+/// model in the program; a file of that name is `./people`.
 ///
 /// # Errors
 /// A file that is none of these, is cut off or damaged. Nothing in a file is ever run.
 pub fn load(path: &Path) -> Result<Checkpoint> {
+    if path == Path::new(PEOPLE) {
+        return people();
+    }
     let io = |source| Error::Io {
         path: path.into(),
         source,
@@ -137,31 +142,35 @@ pub fn load(path: &Path) -> Result<Checkpoint> {
                 .into(),
         });
     }
-    let file = TensorFile::read(path)?;
-    let bad = |reason: String| Error::Format {
-        path: path.into(),
-        reason,
-    };
-    let header = match file.metadata.get(HEADER_KEY) {
-        Some(json) => Some(
-            serde_json::from_str::<Header>(json)
-                .map_err(|e| bad(format!("its m3dfel header is damaged: {e}")))?,
-        ),
-        None => None,
-    };
-    if let Some(header) = &header {
-        header.model.validate()?;
-    }
-    let (state, kind) = names::publish(file.tensors);
-    Ok(Checkpoint {
-        header,
-        kind,
-        state,
-        batches: file.batches,
-    })
+    Checkpoint::from_tensors(TensorFile::read(path)?, path)
 }
 
 impl Checkpoint {
+    /// What a safetensors file holds; `path` stands in errors.
+    pub(super) fn from_tensors(file: TensorFile, path: &Path) -> Result<Self> {
+        let bad = |reason: String| Error::Format {
+            path: path.into(),
+            reason,
+        };
+        let header = match file.metadata.get(HEADER_KEY) {
+            Some(json) => Some(
+                serde_json::from_str::<Header>(json)
+                    .map_err(|e| bad(format!("its m3dfel header is damaged: {e}")))?,
+            ),
+            None => None,
+        };
+        if let Some(header) = &header {
+            header.model.validate()?;
+        }
+        let (state, kind) = names::publish(file.tensors);
+        Ok(Self {
+            header,
+            kind,
+            state,
+            batches: file.batches,
+        })
+    }
+
     /// Writes safetensors that PyTorch's `load_state_dict(strict=True)` accepts; aside, then renamed,
     /// so that a reader never sees half a file.
     pub fn save(self, path: &Path) -> Result<()> {

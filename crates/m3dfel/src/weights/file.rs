@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, Metadata, View};
@@ -42,12 +42,28 @@ impl TensorFile {
             path: path.into(),
             source,
         };
+        let file = File::open(path).map_err(io)?;
+        let length = file.metadata().map_err(io)?.len();
+        Self::read_from(file, length, path)
+    }
+
+    /// The same of bytes in memory; `name` stands in errors.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_bytes(bytes: &[u8], name: &Path) -> Result<Self> {
+        Self::read_from(Cursor::new(bytes), bytes.len() as u64, name)
+    }
+
+    fn read_from(mut file: impl Read + Seek, length: u64, path: &Path) -> Result<Self> {
+        let io = |source| Error::Io {
+            path: path.into(),
+            source,
+        };
         let bad = |reason: String| Error::Format {
             path: path.into(),
             reason,
         };
-        let mut file = File::open(path).map_err(io)?;
-        let length = file.metadata().map_err(io)?.len();
         let mut size = [0u8; 8];
         file.read_exact(&mut size)
             .map_err(|_| bad(format!("not safetensors: only {length} bytes long")))?;

@@ -9,11 +9,13 @@ mod checkpoint;
 mod file;
 mod init;
 pub mod names;
+mod people;
 mod state;
 mod torch;
 
 pub use checkpoint::{Checkpoint, Header, load};
 pub use file::{Precision, TensorFile, write_aside};
+pub use people::{PEOPLE, people};
 pub(crate) use state::floats;
 pub use state::{Array, StateDict, keep_middle_taps};
 pub use torch::{Kind, read_torch};
