@@ -37,6 +37,6 @@ fn people_it_has_not_seen_are_read() {
     let result: serde_json::Value = serde_json::from_str(&evaluated.out).unwrap();
     assert_eq!(result["clips"], 70);
     let war = result["war"].as_f64().unwrap();
-    // Measured on thousands: see MODEL_CARD.md. Of 70 clips, five standard deviations are some 25.
-    assert!(war > 50.0, "{war}");
+    // Measured on thousands: see MODEL_CARD.md. Of 70 clips, five standard deviations are some 0.25.
+    assert!(war > 0.5, "{war}");
 }
