@@ -2,7 +2,8 @@
 """How well rendered people are read, by who they are: rendered_groups.py PREDICTIONS.csv CORPUS
 
 PREDICTIONS.csv is what `m3dfel eval --csv` or a run wrote; CORPUS was made by `m3dfel synth`, whose truth.csv says who acts.
-Prints a Markdown table: clips, WAR and UAR of each group, with WAR's 95 % interval (Wilson).
+Prints a Markdown table: clips, WAR and UAR of each group, with WAR's 95 % interval (Wilson). A clip that could not be read counts
+as an error.
 """
 
 import csv
@@ -17,7 +18,7 @@ GROUPS = [
     ("young (age under 1/3)", "age", 0.0, 1 / 3),
     ("middle", "age", 1 / 3, 2 / 3),
     ("old (over 2/3)", "age", 2 / 3, 1.01),
-    ("skin light (ITA over 28°)", "skin", 28, 91),
+    ("skin light to intermediate (ITA over 28°)", "skin", 28, 91),
     ("tan (10° to 28°)", "skin", 10, 28),
     ("brown (-30° to 10°)", "skin", -30, 10),
     ("dark (under -30°)", "skin", -91, -30),
@@ -36,7 +37,7 @@ def main(predictions, corpus):
     if "skin" not in next(iter(truth.values())):
         sys.exit(f"{corpus / 'truth.csv'} does not say who acts: it is of an older m3dfel, render it again")
     with open(predictions, newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["predicted"]]
+        rows = list(csv.DictReader(file))
     print("| people | clips | WAR | UAR |\n|---|---|---|---|")
     for name, column, least, most in [("all", "male", 0.0, 1.01), *GROUPS]:
         of = [row for row in rows if least <= float(truth[int(row["clip"])][column]) < most]

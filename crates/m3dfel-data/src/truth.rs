@@ -7,6 +7,8 @@
 //! 12,1,happy,3,5,11,20,0.640,32
 //! 13,1,neutral,3,,,,0.000,41
 //! ```
+//!
+//! Further columns (who acts: `male,age,skin`) are for people and scripts.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;

@@ -34,6 +34,11 @@ impl Corpus {
             None => Layout::detect(root)?,
         };
         let corpus = layout.open(root, fold, options)?;
+        let of = if is_rendered(root) {
+            "rendered people".into()
+        } else {
+            layout.to_string()
+        };
         for problem in &corpus.problems {
             observer.warn(&problem.to_string());
         }
@@ -41,11 +46,7 @@ impl Corpus {
             vocabulary: corpus.vocabulary,
             train: corpus.train.into(),
             test: corpus.test.into(),
-            name: if is_rendered(root) {
-                format!("rendered people, fold {fold}")
-            } else {
-                format!("{layout}, fold {fold}")
-            },
+            name: format!("{of}, fold {fold}"),
             root: root.into(),
         })
     }

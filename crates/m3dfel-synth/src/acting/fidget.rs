@@ -36,9 +36,9 @@ struct Act {
 }
 
 impl Fidgets {
-    /// Draws at most so many.
-    pub fn draw(frames: usize, most: usize, rng: &mut impl Rng) -> Self {
-        let count = rng.random_range(0..=most);
+    /// Draws at most two.
+    pub fn draw(frames: usize, rng: &mut impl Rng) -> Self {
+        let count = rng.random_range(0..=2usize);
         let act = |_| Act {
             begin: rng.random_range(-8.0..frames as f32),
             length: rng.random_range(8.0..32.0),

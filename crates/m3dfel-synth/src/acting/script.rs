@@ -128,7 +128,7 @@ impl Script {
             fidgets: if easy {
                 Fidgets::default()
             } else {
-                Fidgets::draw(frames, 2, rng)
+                Fidgets::draw(frames, rng)
             },
             beat: (!easy).then(|| Beat::draw(expression, rng)).flatten(),
         }

@@ -198,13 +198,7 @@ impl Figure {
         );
         camera.project(&now.points, &mut now.screen);
         now.catchlight = Catchlight::of(&lighting.key, turn);
-        now.folded = folds(
-            &moment.units,
-            self.looks.age,
-            self.looks.lines,
-            self.looks.lasting,
-            self.looks.creased,
-        );
+        now.folded = folds(&moment.units, &self.looks);
 
         samples.clear();
         let lash = (self.looks.lashes * 4.0) as usize;

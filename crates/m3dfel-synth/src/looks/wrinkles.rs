@@ -1,6 +1,6 @@
 //! Lines that the moving face folds: where they lie, and which units fold them.
 
-use super::skin::TexelMap;
+use super::{person::Looks, skin::TexelMap};
 use crate::head::{Muscle, UnitWeights, smooth};
 use glam::Vec3;
 
@@ -42,15 +42,16 @@ impl WrinkleMaps {
     }
 }
 
-/// How far each family is folded by the units, more with age; some skins fold `more` or less, keep `lasting` folds, or
-/// fold with their neighbours too, so far as they are `creased`.
-pub fn folds(
-    units: &UnitWeights,
-    age: f32,
-    more: [f32; 4],
-    lasting: [f32; 4],
-    creased: f32,
-) -> [f32; 4] {
+/// How far each family is folded by the units, more with age; some skins fold more or less (`lines`), keep `lasting`
+/// folds, or fold with their neighbours too, so far as they are `creased`.
+pub fn folds(units: &UnitWeights, looks: &Looks) -> [f32; 4] {
+    let &Looks {
+        age,
+        lines,
+        lasting,
+        creased,
+        ..
+    } = looks;
     // Skin folds no further where a brow or a nose goes further than the head's units know.
     let of = |muscle| units.of(muscle).min(1.2);
     let deep = 0.5 + 0.5 * age;
@@ -69,7 +70,7 @@ pub fn folds(
         + 0.4 * of(Muscle::MOUTH_SHRUG_LOWER)
         + creased * 0.6 * of(Muscle::BROW_DOWN);
     let folded = [of(Muscle::BROW_DOWN), brow_up, smile, nose];
-    std::array::from_fn(|k| (folded[k] * (deep * more[k]) + aged + lasting[k]).min(1.0))
+    std::array::from_fn(|k| (folded[k] * (deep * lines[k]) + aged + lasting[k]).min(1.0))
 }
 
 fn lines(p: Vec3) -> [f32; 4] {

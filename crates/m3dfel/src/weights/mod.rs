@@ -15,7 +15,7 @@ mod torch;
 
 pub use checkpoint::{Checkpoint, Header, load};
 pub use file::{Precision, TensorFile, write_aside};
-pub use people::{PEOPLE, people};
+pub use people::PEOPLE;
 pub(crate) use state::floats;
 pub use state::{Array, StateDict, keep_middle_taps};
 pub use torch::{Kind, read_torch};
