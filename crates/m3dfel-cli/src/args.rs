@@ -39,6 +39,7 @@ pub enum Command {
     Eval(Eval),
     Compare(Compare),
     Predict(Predict),
+    Adapt(Adapt),
     Prepare(Prepare),
     Convert(Convert),
     #[command(subcommand)]
@@ -381,6 +382,30 @@ pub struct Predict {
     /// Print a line of JSON for each clip, and for each window of each face of a video
     #[arg(long)]
     pub json: bool,
+}
+
+/// Make weights at home among your faces, without labels.
+///
+/// Cameras, light and faces differ from those that a model was trained on, and so do the means and variances of all that it
+/// computes. This takes them from your clips (the statistics of its batch norms; AdaBN, Li et al. 2016) and leaves the weights as they
+/// are. Give what you will predict, or more like it: cropped clips as `predict` reads them, of several people and expressions, 30 or more.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  m3dfel adapt clips/ --out mine.safetensors\n  \
+    m3dfel predict --weights mine.safetensors clips/00012"
+)]
+pub struct Adapt {
+    #[command(flatten)]
+    pub weights: Weights,
+    /// Directories of frames, and directories that hold such
+    #[arg(value_name = "DIR", required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Where the weights go
+    #[arg(long, value_name = "FILE.safetensors")]
+    pub out: PathBuf,
+    /// What computes: cpu, or what this m3dfel was built with of cuda[:N], vulkan[:N], metal
+    #[arg(long, value_name = "DEVICE", default_value_t)]
+    pub device: DeviceName,
 }
 
 /// How faces are found.

@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Compare(args) => commands::compare::run(args),
         Command::Eval(args) => on(&args.compute.device.into(), || commands::eval::run(args)),
         Command::Predict(args) => on(&args.compute.device.into(), || commands::predict::run(args)),
+        Command::Adapt(args) => on(&args.device.into(), || commands::adapt::run(args)),
         Command::Prepare(args) => commands::prepare::run(args),
         Command::Convert(args) => commands::convert::run(args),
         Command::Bench(args) => on(&args.device().into(), || commands::bench::run(args)),

@@ -182,6 +182,7 @@ impl Observer for Watcher {
                 format!("epoch {epoch}/{epochs}")
             }
             Phase::Evaluating => "evaluating".into(),
+            Phase::Adapting => "adapting".into(),
         };
         self.counter = Some(Counter::new(what, "clips", clips, done));
     }

@@ -139,6 +139,14 @@ fn a_folder_of_uncropped_frames_is_a_clip_of_its_largest_face() {
     assert_eq!(names[15], "22.jpg", "{line}");
     assert!(names.iter().all(|n| n != "3.jpg"), "{line}");
 
+    // A photograph is a clip that stands still.
+    let photo = dir.path().join("photo");
+    std::fs::create_dir(&photo).unwrap();
+    std::fs::copy(frames.join("0.jpg"), photo.join("0.jpg")).unwrap();
+    let call = ["predict", "--weights", weights(), "photo", "--find-face"];
+    let ran = run_in(dir.path(), &call).ok();
+    assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
+
     std::fs::create_dir(dir.path().join("empty")).unwrap();
     let call = [
         "predict",

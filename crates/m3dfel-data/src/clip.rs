@@ -15,6 +15,17 @@ pub struct Clip {
     pub label: usize,
 }
 
+impl Clip {
+    /// A clip by itself, of no corpus, under its directory's name. Nobody knows what it shows: its label is not to be looked at.
+    pub fn unlabelled(dir: PathBuf) -> Self {
+        Self {
+            id: dir.display().to_string(),
+            dir,
+            label: 0,
+        }
+    }
+}
+
 /// Something amiss in a corpus that does not stop the work, but is not kept quiet either.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -114,10 +114,13 @@ impl Take {
         let mut manner = generator(seed, Purpose::Manner, identity);
         let mut rng = generator(seed, Purpose::Clip, number);
 
-        let who = Identity::draw(Head::get()?, &mut person);
+        let mut who = Identity::draw(Head::get()?, &mut person);
         let mut looks = Looks::draw(&who, &mut person);
         if difficulty == Difficulty::Wild {
-            looks.vary(&who, &mut generator(seed, Purpose::Variety, identity));
+            let mut variety = generator(seed, Purpose::Variety, identity);
+            looks.vary(&who, &mut variety);
+            who.enlarge_eyes(Head::get()?, variety.random_range(0.2..1.3));
+            who.narrow(variety.random_range(0.0..1.4));
         }
         let script = Script::draw(expression, difficulty, &who.habit, &mut manner, &mut rng);
         let skin = looks.skin;
@@ -127,10 +130,24 @@ impl Take {
             skin: typology_angle(skin),
         };
         let figure = Figure::new(&who, looks, size, &mut rng)?;
-        let stage = Stage::draw(difficulty, size, script.frames, skin, &mut rng);
+        let stage = Stage::draw(
+            difficulty,
+            size,
+            script.frames,
+            skin,
+            script.posed,
+            &mut rng,
+        );
         let background = Background::draw(size as usize, stage.ambience(), &mut rng);
         let bright = skin.y * stage.ambience().y;
-        let film = Film::draw(difficulty, size, script.frames, bright, &mut rng);
+        let film = Film::draw(
+            difficulty,
+            size,
+            script.frames,
+            bright,
+            script.posed,
+            &mut rng,
+        );
         let mut grain = generator(seed, Purpose::Clip, number);
         grain.set_stream(1);
         let truth = Truth {

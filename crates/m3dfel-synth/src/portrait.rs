@@ -29,6 +29,7 @@ impl Portrait {
         let mut figure = Figure::new(&who, looks, SIDE as u32, &mut rng).unwrap();
         let moment = Moment {
             units,
+            slant: [0.0; 2],
             activation: 0.0,
             pose: Pose {
                 yaw: 0.0,
@@ -87,6 +88,22 @@ mod tests {
         head::Muscle,
         looks::{Hair, HairKind},
     };
+
+    #[test]
+    fn a_face_painted_plainly_has_neither_shine_nor_shade_of_its_own() {
+        let face = |plain: bool| {
+            Portrait::of(UnitWeights::default(), |_, looks| {
+                looks.oil = 1.0;
+                looks.plain = plain;
+            })
+        };
+        let (painted, full) = (face(true), face(false));
+        // the nose's tip shines; the corners of the eyes lie in its shade
+        let nose = (0.0, -0.35);
+        assert!(full.differs(&painted, nose.0, nose.1) > 0.02);
+        let flat = |p: &Portrait| (p.at(0.1, 0.0).y - p.at(0.0, 0.4).y).abs();
+        assert!(flat(&painted) < flat(&full));
+    }
 
     #[test]
     fn caps_and_scarves_cover_the_hair_and_leave_the_face() {

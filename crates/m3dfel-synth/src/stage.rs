@@ -24,12 +24,13 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Sets one up for a clip of a person with a skin of that colour.
+    /// Sets one up for a clip of a person with a skin of that colour, who poses for it or does not.
     pub fn draw(
         difficulty: Difficulty,
         size: u32,
         frames: usize,
         skin: Vec3,
+        posed: bool,
         rng: &mut impl Rng,
     ) -> Self {
         let easy = difficulty == Difficulty::Easy;
@@ -38,7 +39,7 @@ impl Stage {
             vec3(1.0 + warm, 1.0, 1.0 - warm)
         };
         // whoever lights a face to be seen does it softly and from the front
-        let soft = !easy && rng.random_bool(0.4);
+        let soft = !easy && rng.random_bool(if posed { 0.8 } else { 0.4 });
         let (sides, heights, ambients) = match (easy, soft) {
             (true, _) => (5.0..45.0f32, 10.0..45.0f32, 0.40..0.62f32),
             (_, true) => (0.0..45.0, 0.0..45.0, 0.55..0.9),
@@ -77,7 +78,8 @@ impl Stage {
             },
             sky,
             ground: sky * rng.random_range(0.55..0.85) * vec3(1.04, 1.0, 0.95),
-            occluder: (!easy && rng.random_bool(0.16)).then(|| Occluder::draw(frames, skin, rng)),
+            occluder: (!easy && !posed && rng.random_bool(0.16))
+                .then(|| Occluder::draw(frames, skin, rng)),
         }
     }
 

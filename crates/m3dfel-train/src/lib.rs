@@ -9,6 +9,7 @@
 //! bit, and must say what it does with or without a terminal.
 
 mod adamw;
+mod adapt;
 mod ahead;
 pub mod bench;
 mod corpus;
@@ -27,6 +28,7 @@ mod timeline;
 mod train;
 
 pub use adamw::AdamW;
+pub use adapt::{Adapted, adapt};
 pub use corpus::Corpus;
 pub use error::{Error, Result};
 pub use evaluate::{ClipResult, Evaluation, evaluate};

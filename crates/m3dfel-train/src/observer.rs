@@ -7,6 +7,7 @@ use crate::EpochRecord;
 pub enum Phase {
     Training { epoch: usize, epochs: usize },
     Evaluating,
+    Adapting,
 }
 
 /// How training goes.

@@ -26,6 +26,22 @@ impl Default for FollowOptions {
     }
 }
 
+impl FollowOptions {
+    /// For `frames` pictures and no more: of few, each is looked at, and a face in fewer than are wanted to believe it
+    /// is believed.
+    pub fn of_frames(frames: usize) -> Self {
+        let mut options = Self::default();
+        if frames <= FEW {
+            options.interval = 0.0;
+            options.track.confirm = options.track.confirm.min(frames).max(1);
+        }
+        options
+    }
+}
+
+/// Pictures that cost little to look at one by one.
+const FEW: usize = 16;
+
 /// So many pictures have a detection among them, whatever their times.
 const MOST_BETWEEN: usize = 64;
 

@@ -132,6 +132,19 @@ fn any_rate_and_any_interval_will_do() {
 }
 
 #[test]
+fn of_few_pictures_each_is_looked_at_and_one_is_enough() {
+    for count in [1, 2, 3, 5, 15, 16, 17, 40] {
+        let options = FollowOptions::of_frames(count);
+        let script = |_| vec![face(50.0, 50.0, 0.9)];
+        let mut steps = Faces::new(plain(count), Script(script), options);
+        let seen: Vec<Step> = steps.by_ref().collect::<Result<_>>().unwrap();
+        assert_eq!(tracks(&seen), BTreeMap::from([(1, (0..count).collect())]));
+        let each = steps.stages().detections == count;
+        assert_eq!(each, count <= 16, "{count}");
+    }
+}
+
+#[test]
 fn times_that_stand_still_or_are_none_fill_no_memory() {
     for time in [1.0, f64::NAN] {
         let (mut taken, mut given) = (0, 0);

@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod ablate;
+pub mod adapt;
 pub mod bench;
 pub mod check;
 pub mod compare;

@@ -99,6 +99,7 @@ pub fn start(
     finder: &Finder,
     size: usize,
     stills: bool,
+    follow: FollowOptions,
 ) -> m3dfel_video::Result<Sights> {
     let finder = finder.clone();
     let cut = |size| CropOptions {
@@ -109,12 +110,7 @@ pub fn start(
         face: cut(size),
         still: stills.then(|| cut(STILL)),
     };
-    Sights::start(
-        source,
-        move || detector(&finder),
-        FollowOptions::default(),
-        cuts,
-    )
+    Sights::start(source, move || detector(&finder), follow, cuts)
 }
 
 /// Reads all faces of a video, and tells of them.

@@ -4,8 +4,8 @@ use crate::head::{Muscle as M, UnitWeights};
 use rand::{Rng, seq::IndexedRandom};
 
 const MOVES: [&[(M, f32)]; 10] = [
-    &[(M::BROW_INNER_UP, 0.5), (M::BROW_OUTER_UP, 0.65)], // what one says, underlined
-    &[(M::BROW_DOWN, 0.4)],                               // thinking
+    &[(M::BROW_INNER_UP, 0.3), (M::BROW_OUTER_UP, 0.5)], // what one says, underlined
+    &[(M::BROW_DOWN, 0.2)],                              // thinking
     &[
         (M::MOUTH_PRESS, 0.6),
         (M::MOUTH_ROLL_LOWER, 0.35),
@@ -68,9 +68,9 @@ impl Fidgets {
 /// How a face rests today: more of its habits, or others; lids half shut, lips parted.
 pub fn unsettle(habit: &mut UnitWeights, rng: &mut impl Rng) {
     const MOODS: [(M, f32); 10] = [
-        (M::BROW_DOWN, 0.22),
+        (M::BROW_DOWN, 0.1),
         (M::BROW_INNER_UP, 0.1),
-        (M::BROW_OUTER_UP, 0.25),
+        (M::BROW_OUTER_UP, 0.2),
         (M::EYE_SQUINT, 0.3),
         (M::EYE_WIDE, 0.25),
         (M::EYE_BLINK, 0.2),

@@ -5,10 +5,10 @@ mod envelope;
 mod fidget;
 mod moment;
 mod motion;
+mod reach;
 mod recipe;
 mod script;
 mod speech;
-mod upper_face;
 
 pub use envelope::Envelope;
 pub use moment::{Moment, Pose};

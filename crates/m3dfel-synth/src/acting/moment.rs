@@ -22,6 +22,8 @@ impl Pose {
 #[derive(Clone, Debug)]
 pub struct Moment {
     pub units: UnitWeights,
+    /// How far the brows slant beside what the units do, of what a sneer does to them: left, right.
+    pub slant: [f32; 2],
     /// Of the expression: 0 to the clip's intensity.
     pub activation: f32,
     pub pose: Pose,

@@ -6,9 +6,9 @@ use super::{
     fidget::{Fidgets, unsettle},
     moment::{Moment, Pose},
     motion::{Blinks, Gaze, Wander},
+    reach::Reach,
     recipe::Manner,
     speech::Speech,
-    upper_face::UpperFace,
 };
 use crate::{
     Difficulty, Expression,
@@ -17,6 +17,9 @@ use crate::{
 use rand::Rng;
 use rand_distr::{Distribution, StandardNormal};
 
+/// How many of the wild clips are posed.
+const POSED: f64 = 0.45;
+
 /// Everything that happens in a clip.
 #[derive(Clone, Debug)]
 pub struct Script {
@@ -24,10 +27,12 @@ pub struct Script {
     pub envelope: Option<Envelope>,
     /// Of the expression at its apex; 0 for neutral.
     pub intensity: f32,
+    /// Whether somebody poses before a camera that is set up for it: shows an expression, or none, and does nothing else.
+    pub posed: bool,
     /// What the units move by at full intensity: 1 as most people do, more where somebody overdoes it.
     vivid: f32,
     /// In wild clips only.
-    upper_face: Option<UpperFace>,
+    reach: Option<Reach>,
     manner: Manner,
     habit: UnitWeights,
     speech: Option<Speech>,
@@ -56,10 +61,12 @@ impl Script {
         let frames = rng.random_range(24..=60);
         let easy = difficulty == Difficulty::Easy;
         let neutral = expression == Expression::Neutral;
+        let posed = !easy && rng.random_bool(POSED);
         let manner = Manner::draw(expression, difficulty, person, rng);
         let intensity = match (neutral, easy) {
             (true, _) => 0.0,
             (_, true) => rng.random_range(0.88..1.0),
+            (_, false) if posed => rng.random_range(0.65..1.0),
             (_, false) => rng.random_range(0.4..1.0),
         };
         let vivid = if easy {
@@ -67,12 +74,17 @@ impl Script {
         } else {
             rng.random_range(1.0..1.5)
         };
-        let upper_face = (!easy).then(|| UpperFace::draw(rng));
-        let talks = rng.random_bool(match (easy, neutral) {
-            (true, _) => 0.35,
-            (false, true) => 0.7,
-            (false, false) => 0.5,
-        });
+        let reach = (!easy).then(|| Reach::draw(rng));
+        let reach = match posed && rng.random_bool(0.5) {
+            true => reach.map(Reach::halved),
+            false => reach,
+        };
+        let talks = !posed
+            && rng.random_bool(match (easy, neutral) {
+                (true, _) => 0.35,
+                (false, true) => 0.7,
+                (false, false) => 0.5,
+            });
         let degrees = |[yaw, pitch, roll]: [f32; 3], rng: &mut _| {
             let mut normal = |s: f32| {
                 let z: f32 = StandardNormal.sample(rng);
@@ -83,13 +95,14 @@ impl Script {
         let pose = degrees(
             match easy {
                 true => [7.0, 4.0, 2.5],
+                false if posed => [5.0, 4.0, 3.0],
                 // most people look into the camera, or nearly
                 false if rng.random_bool(0.6) => [9.0, 7.0, 5.0],
                 false => [22.0, 10.0, 8.0],
             },
             rng,
         );
-        let liveliness = rng.random_range(0.4..1.0) * if easy { 1.0 } else { 2.0f32 };
+        let liveliness = rng.random_range(0.4..1.0) * if easy || posed { 1.0 } else { 2.0f32 };
         let sway = [5.0f32, 3.0, 2.5]
             .map(|most| Wander::draw(frames, 12.0, (most * liveliness).to_radians(), rng));
         let lean = match expression {
@@ -103,15 +116,16 @@ impl Script {
         };
         let gesture = lean.map(|most: f32| most.to_radians() * rng.random_range(-0.4..1.0f32));
         let mut habit = habit.clone();
-        if !easy {
+        if !easy && !posed {
             unsettle(&mut habit, rng);
         }
         Self {
             frames,
             envelope: (!neutral).then(|| Envelope::draw(frames, difficulty, rng)),
             intensity,
+            posed,
             vivid,
-            upper_face,
+            reach,
             manner,
             habit,
             speech: talks.then(|| Speech::draw(frames, rng)),
@@ -125,12 +139,14 @@ impl Script {
             pose,
             sway,
             gesture,
-            fidgets: if easy {
+            fidgets: if easy || posed {
                 Fidgets::default()
             } else {
                 Fidgets::draw(frames, rng)
             },
-            beat: (!easy).then(|| Beat::draw(expression, rng)).flatten(),
+            beat: (!easy && !posed)
+                .then(|| Beat::draw(expression, rng))
+                .flatten(),
         }
     }
 
@@ -189,11 +205,13 @@ impl Script {
             }
         }
         units.clamp(if self.vivid > 1.0 { 1.5 } else { 1.2 });
-        if let Some(upper_face) = &self.upper_face {
-            upper_face.move_in(&mut units);
-        }
+        let slant = match &self.reach {
+            Some(reach) => reach.move_in(&mut units),
+            None => [0.0; 2],
+        };
         Moment {
             units,
+            slant,
             activation: course * self.intensity,
             pose: self.pose(frame),
         }
@@ -230,5 +248,51 @@ impl Script {
                 roll: sum.roll + p.roll * share,
             },
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        head::{Head, Identity},
+        random::{Purpose, generator},
+    };
+
+    /// The muscles that neither blink nor look about.
+    const FACE: [Muscle; 5] = [
+        Muscle::JAW_OPEN,
+        Muscle::BROW_INNER_UP,
+        Muscle::BROW_OUTER_UP,
+        Muscle::MOUTH_PRESS,
+        Muscle::MOUTH_FUNNEL,
+    ];
+
+    fn scripts(difficulty: Difficulty) -> impl Iterator<Item = Script> {
+        (0..300).map(move |k| {
+            let mut person = generator(8, Purpose::Person, k);
+            let who = Identity::draw(Head::get().unwrap(), &mut person);
+            let mut rng = generator(8, Purpose::Clip, k);
+            let neutral = Expression::Neutral;
+            Script::draw(neutral, difficulty, &who.habit, &mut person, &mut rng)
+        })
+    }
+
+    fn holds_still(script: &Script) -> bool {
+        FACE.iter().all(|&muscle| {
+            let first = script.at(0).units.of(muscle);
+            (1..script.frames).all(|k| (script.at(k).units.of(muscle) - first).abs() < 1e-5)
+        })
+    }
+
+    #[test]
+    fn a_posed_face_that_shows_nothing_holds_still_and_the_others_do_not() {
+        let (posed, others): (Vec<_>, Vec<_>) = scripts(Difficulty::Wild).partition(|s| s.posed);
+        assert!((100..170).contains(&posed.len()), "{} of 300", posed.len());
+        assert!(posed.iter().all(holds_still));
+        // some of these neither talk nor fidget
+        let still = others.iter().filter(|s| holds_still(s)).count();
+        assert!(3 * still < others.len(), "{still} of {}", others.len());
+        assert!(scripts(Difficulty::Easy).all(|s| !s.posed));
     }
 }

@@ -121,6 +121,7 @@ impl Figure {
                         open[v] = 0.15 + 0.75 * smooth(1.15, 1.45, coord[v].z)
                     }
                     Part::Mouth => open[v] = open[v].max(0.25),
+                    Part::Skin if looks.plain => open[v] = 1.0,
                     Part::Skin => {
                         open[v] = 0.25 + 0.75 * open[v].powf(1.0 + 1.2 * looks.hollows);
                     }
@@ -172,6 +173,9 @@ impl Figure {
         for (unit, weight) in moment.units.active() {
             self.head.units[unit as usize].apply(&mut now.points, weight);
         }
+        for (brow, &weight) in self.head.slanted_brows.iter().zip(&moment.slant) {
+            brow.apply(&mut now.points, weight);
+        }
         let turn = moment.pose.turn();
         let body = Mat3::from_rotation_y(moment.pose.yaw * 0.35);
         // the crop follows the eyes, wherever the head turns
@@ -181,14 +185,19 @@ impl Figure {
             *p = (body * from_pivot).lerp(turn * from_pivot, follow) - eyes;
         }
         smooth_normals(&now.points, &self.triangles, &mut now.normals);
-        shadows(
-            &mut self.shadow,
-            &now.points,
-            &now.normals,
-            &self.opaque,
-            lighting.key.towards,
-            &mut now.bright,
-        );
+        if self.looks.plain {
+            now.bright.clear();
+            now.bright.resize(now.points.len(), 1.0);
+        } else {
+            shadows(
+                &mut self.shadow,
+                &now.points,
+                &now.normals,
+                &self.opaque,
+                lighting.key.towards,
+                &mut now.bright,
+            );
+        }
         shade_vertices(
             lighting,
             &now.normals,

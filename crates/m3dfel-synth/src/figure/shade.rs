@@ -111,7 +111,8 @@ impl Surface for Figure {
             }
             let fold = self.wrinkles.at(at.x, at.y, &self.now.folded);
             colour *= Vec4::ONE - vec4(0.42, 0.52, 0.55, 0.0) * fold;
-            return colour * lit + Vec4::splat(lit.w * gloss * 0.55);
+            let shine = if looks.plain { 0.0 } else { 0.55 };
+            return colour * lit + Vec4::splat(lit.w * gloss * shine);
         }
         let (at, diffuse, mirrored) = (at.truncate(), lit.truncate(), lit.w);
         let colour = match triangle.part {
@@ -122,8 +123,11 @@ impl Surface for Figure {
                 vec3(0.62, 0.53, 0.41) * (looks.teeth * line) * diffuse
                     + Vec3::splat(mirrored * 0.12)
             }
-            Part::Tongue => vec3(0.36, 0.10, 0.09) * diffuse + Vec3::splat(mirrored * 0.05),
-            Part::Mouth => vec3(0.16, 0.035, 0.03) * diffuse,
+            Part::Tongue => {
+                let tongue = vec3(0.36, 0.10, 0.09) * diffuse + Vec3::splat(mirrored * 0.05);
+                tongue * (1.0 - 0.6 * looks.mouth_shade)
+            }
+            Part::Mouth => vec3(0.16, 0.035, 0.03) * (1.0 - 0.8 * looks.mouth_shade) * diffuse,
             Part::Lash => looks.brow_colour * 0.35 * diffuse,
             Part::Cloth => {
                 let cloth = smooth(self.neckline - 0.06, self.neckline, at.y);
@@ -149,8 +153,9 @@ impl Surface for Figure {
 
 /// An eye at a place on its unit sphere.
 fn eye(at: Vec3, looks: &Looks, diffuse: Vec3, catchlight: Catchlight) -> Vec3 {
-    let r = at.x.hypot(at.y);
+    let (r, shade) = (at.x.hypot(at.y), looks.eye_shade);
     let white = vec3(0.68, 0.645, 0.62) - vec3(0.0, 0.09, 0.09) * smooth(0.6, 1.0, r);
+    let white = white * (1.0 - shade * (0.3 + 0.35 * smooth(0.5, 0.95, r)));
     let angle = at.y.atan2(at.x);
     let fibres = Noise::fine().at(angle * 0.9, 0.13 + r * 0.25);
     let rim = 1.0 - 0.65 * smooth(0.36, 0.45, r);
@@ -160,6 +165,7 @@ fn eye(at: Vec3, looks: &Looks, diffuse: Vec3, catchlight: Catchlight) -> Vec3 {
         Vec3::splat(0.006),
         smooth(looks.pupil + 0.04, looks.pupil - 0.02, r),
     );
-    let lid = 1.0 - 0.3 * smooth(0.1, 0.5, at.y);
-    colour * diffuse * lid + Vec3::splat(0.8 * catchlight.at(at.truncate()))
+    let lid = 1.0 - (0.3 + 0.35 * shade) * smooth(0.1 - 0.2 * shade, 0.5, at.y);
+    let mirrored = 0.8 * (1.0 - 0.5 * shade) * catchlight.at(at.truncate());
+    colour * diffuse * lid + Vec3::splat(mirrored)
 }

@@ -37,17 +37,18 @@ pub struct Film {
 const GOOD: f32 = 0.26;
 
 impl Film {
-    /// Draws a camera for `frames` frames of `size` pixels, of a face about so `bright`.
+    /// Draws a camera for `frames` frames of `size` pixels, of a face about so `bright`, which poses for it or does not.
     pub fn draw(
         difficulty: Difficulty,
         size: u32,
         frames: usize,
         bright: f32,
+        posed: bool,
         rng: &mut impl Rng,
     ) -> Self {
         match difficulty {
             Difficulty::Easy => Self::easy(size, rng),
-            Difficulty::Wild => Self::wild(size, frames, bright, rng),
+            Difficulty::Wild => Self::wild(size, frames, bright, posed, rng),
         }
     }
 
@@ -69,33 +70,41 @@ impl Film {
         }
     }
 
-    fn wild(size: u32, frames: usize, bright: f32, rng: &mut impl Rng) -> Self {
+    fn wild(size: u32, frames: usize, bright: f32, posed: bool, rng: &mut impl Rng) -> Self {
         let warmth = rng.random_range(-0.14..0.14f32);
         // too dark and noisy, too bright, or about right: cameras see to that, though not wholly
         let (exposure, noise) = match rng.random_range(0..10) {
-            0 => (rng.random_range(0.35..0.65f32), rng.random_range(3.0..12.0)),
-            1 => (rng.random_range(1.4..2.2), 2.0),
+            0 if !posed => (rng.random_range(0.35..0.65f32), rng.random_range(3.0..12.0)),
+            // as photographers and television have it: the skin near white, or beyond
+            0..=3 => (rng.random_range(1.3..2.4), 2.0),
             _ => (
                 rng.random_range(0.75..1.35),
                 8.0 * rng.random::<f32>().powi(2),
             ),
         };
-        let exposure = exposure * (GOOD / bright.max(0.01)).sqrt().clamp(0.7, 2.2);
+        // a studio's light is set for whoever stands in it
+        let (set, most) = if posed { (0.85, 4.0) } else { (0.5, 2.2) };
+        let exposure = exposure * (GOOD / bright.max(0.01)).powf(set).clamp(0.7, most);
         let most_blur = rng.random_range(1..=(size / 80).clamp(1, 3));
-        let moving = rng.random_bool(0.15);
+        let moving = !posed && rng.random_bool(0.15);
+        let sharp = posed && rng.random_bool(0.7);
         let most = rng.random_range(0.01..0.05);
         Self {
-            table: to_srgb_table(rng.random_range(0.8..1.3), rng.random()),
+            table: to_srgb_table(rng.random_range(0.85..1.6), rng.random()),
             gain: vec4(1.0 + warmth, 1.0, 1.0 - warmth, 0.0) * exposure,
             saturation: if rng.random_bool(0.08) {
                 0.0
             } else {
                 rng.random_range(0.6..1.4)
             },
-            blur: if rng.random_bool(0.3) { most_blur } else { 0 },
-            sharper: (rng.random_range(-0.6..1.4f32)).max(0.0),
+            blur: if !sharp && rng.random_bool(0.3) {
+                most_blur
+            } else {
+                0
+            },
+            sharper: (rng.random_range(-0.8..0.8f32)).max(0.0),
             moves: moving.then(|| [(); 2].map(|()| Wander::draw(frames, 6.0, most, rng))),
-            source: Source::draw(size, rng),
+            source: Source::draw(size, rng).filter(|_| !sharp),
             grain: grain(noise),
             quality: rng.random_range(60..=92),
         }

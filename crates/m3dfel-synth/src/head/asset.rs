@@ -1,6 +1,10 @@
 //! The packed head (see `assets/README.md`), unpacked once.
 
-use super::{morph::Morph, rig::Rig, unit::Unit};
+use super::{
+    morph::Morph,
+    rig::{EYES, Rig, smooth},
+    unit::Unit,
+};
 use crate::SynthError;
 use flate2::read::ZlibDecoder;
 use glam::Vec3;
@@ -16,6 +20,8 @@ pub struct Head {
     pub rig: Rig,
     /// By [`Unit`], in order.
     pub units: Vec<Morph>,
+    /// What a sneer does to the brow of its side, without the nose: its inner end goes down, its outer end stays.
+    pub slanted_brows: [Morph; 2],
     /// Ancestry, sex and age; weight. By name.
     pub macros: BTreeMap<String, Morph>,
     /// Details of one feature, by `family.name`.
@@ -61,7 +67,7 @@ impl Head {
                 morphs.insert(target.to_owned(), morph);
             }
         }
-        let units = Unit::ALL
+        let units: Vec<Morph> = Unit::ALL
             .iter()
             .map(|u| {
                 let name = format!("unit.{}", u.name());
@@ -70,6 +76,13 @@ impl Head {
                     .ok_or_else(|| damaged(format!("no {name}")))
             })
             .collect::<Result<_, _>>()?;
+        let slanted_brows = [Unit::NoseSneerLeft, Unit::NoseSneerRight].map(|sneer| {
+            let sneer: &Morph = &units[sneer as usize];
+            sneer.weighted(|v| {
+                let above = rig.rest.get(usize::from(v)).map_or(0.0, |p| p.y - EYES.y);
+                smooth(0.0, 0.12, above)
+            })
+        });
         let mut of_kind = |kind: &str| -> BTreeMap<String, Morph> {
             let names: Vec<_> = morphs
                 .keys()
@@ -84,6 +97,7 @@ impl Head {
         Ok(Self {
             rig,
             units,
+            slanted_brows,
             macros: of_kind("macro."),
             shapes: of_kind("shape."),
         })

@@ -2,7 +2,7 @@
 
 use super::{
     Head, Muscle, UnitWeights,
-    rig::{EYE_X, EYES, Rig},
+    rig::{EYE_X, EYES, Rig, smooth},
 };
 use glam::Vec3;
 use rand::{Rng, seq::IndexedRandom};
@@ -103,6 +103,34 @@ impl Identity {
             male,
             age,
             habit,
+        }
+    }
+}
+
+impl Identity {
+    /// Makes the head narrower from the temples on: at 1 by a tenth, so that it is as wide as people's, for how far apart the eyes
+    /// are.
+    pub fn narrow(&mut self, by: f32) {
+        for point in &mut self.shape {
+            point.x *= 1.0 - 0.1 * by * smooth(0.35, 0.75, point.x.abs());
+        }
+    }
+
+    /// Makes both eyes larger: the head's are a sixth shorter than people's, for how far apart they are. At 1 they are as people's.
+    pub fn enlarge_eyes(&mut self, head: &Head, by: f32) {
+        for name in ["eyes.l-eye-scale-incr", "eyes.r-eye-scale-incr"] {
+            if let Some(morph) = head.shapes.get(name) {
+                morph.apply(&mut self.shape, by);
+            }
+        }
+        // what is between the lids grows with them
+        for eye in &head.rig.eyes {
+            let sum: Vec3 = eye.iter().map(|&v| self.shape[usize::from(v)]).sum();
+            let centre = sum / eye.len().max(1) as f32;
+            for &v in eye {
+                let point = &mut self.shape[usize::from(v)];
+                *point = centre + (*point - centre) * (1.0 + 0.12 * by);
+            }
         }
     }
 }

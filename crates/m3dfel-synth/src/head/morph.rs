@@ -17,6 +17,15 @@ impl Morph {
         }
     }
 
+    /// A part of the displacement: `share` of it at each vertex.
+    pub(super) fn weighted(&self, share: impl Fn(u16) -> f32) -> Self {
+        let delta = self.index.iter().zip(&self.delta);
+        Self {
+            index: self.index.clone(),
+            delta: delta.map(|(&i, &d)| d * share(i)).collect(),
+        }
+    }
+
     /// Lets each of `copies` (new vertex, vertex it follows) take part in the displacement.
     pub(super) fn extend(&mut self, copies: &[(u16, u16)]) {
         for &(new, old) in copies {

@@ -33,6 +33,10 @@ pub struct Looks {
     pub eye_shadow: f32,
     pub iris: Vec3,
     pub pupil: f32,
+    /// How far lids, lashes and the eye's own curve shade its white, which by itself is brighter than most skins. 0 to 1.
+    pub eye_shade: f32,
+    /// How dark it is in the mouth, 0 to 1: an open one is a black hole in most pictures.
+    pub mouth_shade: f32,
     pub hair: Hair,
     pub brow: Brow,
     pub brow_colour: Vec3,
@@ -54,12 +58,16 @@ pub struct Looks {
     /// How dark hollows are: the eyes' sockets, beside the nose, under the lip. 0 to 1.
     pub hollows: f32,
     pub glasses: Option<Glasses>,
+    /// Painted plainly, as a puppet: no lines, no shine, no shadows.
+    pub plain: bool,
     /// Moves the random fields, so that no two skins are alike.
     pub seed: f32,
 }
 
 /// How many people in the wild have a skin that is young, cared for or made up: even, dull, and almost without lines.
 const SMOOTH: f64 = 0.5;
+/// How many of them are painted plainly. Who must read these too, and the others, reads what they share: the shapes.
+const PLAIN: f64 = 0.25;
 
 impl Looks {
     /// Draws them for an identity.
@@ -123,6 +131,8 @@ impl Looks {
                 _ => linear(0.20, 0.12, 0.07).lerp(linear(0.36, 0.22, 0.12), rng.random()),
             },
             pupil: rng.random_range(0.15..0.24),
+            eye_shade: 0.0,
+            mouth_shade: 0.0,
             brow: Brow {
                 height: rng.random_range(0.17..0.215),
                 arch: rng.random_range(0.01..0.07) + if male { 0.0 } else { 0.015 },
@@ -162,6 +172,7 @@ impl Looks {
             creased: 0.0,
             hollows: 0.0,
             glasses: None,
+            plain: false,
             hair: Hair::draw(kind, hair_colour, age, rng),
             seed: rng.random_range(0.0..1.0),
         }
@@ -187,8 +198,18 @@ impl Looks {
         self.brow.density = (self.brow.density * rng.random_range(0.8..1.6)).min(1.0);
         self.brow_colour *= rng.random_range(0.4..1.1);
         self.lashes = rng.random_range(0.4..1.0);
-        self.teeth = rng.random_range(1.0..1.7);
+        self.teeth = rng.random_range(0.7..1.6);
+        self.eye_shade = rng.random_range(0.5..1.2);
+        self.mouth_shade = rng.random_range(0.2..1.0);
         self.glasses = rng.random_bool(0.2).then(|| Glasses::draw(rng));
+        if who.male < 0.5 && rng.random_bool(0.4) {
+            let kind = if rng.random_bool(0.6) {
+                HairKind::Long
+            } else {
+                HairKind::Bob
+            };
+            self.hair = Hair::draw(kind, self.hair.colour, self.age, rng);
+        }
         let worn = match rng.random_range(0..100) {
             0..4 => Some(HairKind::Cap),
             4..8 if who.male < 0.5 => Some(HairKind::Scarf),
@@ -200,5 +221,50 @@ impl Looks {
             let cloth = linear(tint(), tint(), tint());
             self.hair = Hair::draw(worn, cloth, self.age, rng);
         }
+        if rng.random_bool(PLAIN) {
+            self.paint_plainly(rng);
+        }
+    }
+
+    fn paint_plainly(&mut self, rng: &mut impl Rng) {
+        self.plain = true;
+        self.lines = [0.0; 4];
+        self.lasting = [0.0; 4];
+        self.hollows = 0.0;
+        self.freckles = 0.0;
+        self.oil = 0.0;
+        self.blotches *= 0.5;
+        self.eye_shade *= 0.7;
+        self.glasses = None;
+        let worn = matches!(self.hair.kind, HairKind::Cap | HairKind::Scarf);
+        if !worn && rng.random_bool(0.5) {
+            self.hair = Hair::draw(HairKind::Bald, self.hair.colour, self.age, rng);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        head::Head,
+        random::{Purpose, generator},
+    };
+
+    #[test]
+    fn a_quarter_of_the_people_in_the_wild_are_painted_plainly() {
+        let people = (0..400).map(|k| {
+            let mut rng = generator(8, Purpose::Person, k);
+            let who = Identity::draw(Head::get().unwrap(), &mut rng);
+            let mut looks = Looks::draw(&who, &mut rng);
+            assert!(!looks.plain, "only the wild are");
+            looks.vary(&who, &mut rng);
+            looks
+        });
+        let (plain, full): (Vec<_>, Vec<_>) = people.partition(|l| l.plain);
+        assert!((70..130).contains(&plain.len()), "{}", plain.len());
+        let lined = |l: &Looks| l.lines.iter().chain(&l.lasting).any(|&x| x > 0.0);
+        assert!(!plain.iter().any(|l| lined(l) || l.glasses.is_some()));
+        assert!(full.iter().any(lined));
     }
 }

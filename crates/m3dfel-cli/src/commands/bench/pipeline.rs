@@ -5,7 +5,7 @@ use std::time::Duration;
 use m3dfel::{M3dfel, ModelConfig};
 use m3dfel_data::ClipOptions;
 use m3dfel_train::{Predictor, Timeline, Window, clip_options};
-use m3dfel_video::{Rect, Sight, Video};
+use m3dfel_video::{FollowOptions, Rect, Sight, Video};
 use serde_json::json;
 
 use super::super::watching::{Failure, Listener, Seen, read, start};
@@ -32,7 +32,8 @@ pub fn run(args: BenchPipeline) -> anyhow::Result<()> {
     let mut timeline = Timeline::new(predictor, options, args.window);
     let video = Video::open(&args.video)?;
     let info = video.info().clone();
-    let sights = start(video, &args.find.detector, size, false)?;
+    let follow = FollowOptions::default();
+    let sights = start(video, &args.find.detector, size, false, follow)?;
     let what = args.video.display().to_string();
     let mut counter = Counter::new(what, "frames", info.frames.unwrap_or(0), 0);
     let mut last = Last(0.0);

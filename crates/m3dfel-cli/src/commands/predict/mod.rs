@@ -75,7 +75,7 @@ fn clips(
     if dirs.is_empty() {
         return Ok(0);
     }
-    let clips: Arc<[Clip]> = dirs.iter().map(|dir| clip(dir)).collect();
+    let clips: Arc<[Clip]> = dirs.iter().cloned().map(Clip::unlabelled).collect();
     let loading = LoaderOptions {
         batch_size: 1,
         workers: rayon::current_num_threads().min(clips.len()),
@@ -125,14 +125,6 @@ pub fn one(predictor: &mut Predictor, clip: &Clip, header: &Header) -> anyhow::R
         line: text_line(&clip.dir, &prediction, &classes),
         example: Example::new(&clip.id, &classes, &prediction, &pixels)?,
     })
-}
-
-fn clip(dir: &Path) -> Clip {
-    Clip {
-        id: dir.display().to_string(),
-        dir: dir.into(),
-        label: 0, // nobody knows
-    }
 }
 
 fn text_line(input: &Path, prediction: &Prediction, classes: &Vocabulary) -> String {

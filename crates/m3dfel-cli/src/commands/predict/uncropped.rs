@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use m3dfel_data::{ClipOptions, Vocabulary, list_frames, sampling};
 use m3dfel_train::Predictor;
-use m3dfel_video::{Pictures, TrackId};
+use m3dfel_video::{FollowOptions, Pictures, TrackId};
 
 use super::super::watching::{Failure, start};
 use super::{json_line, text_line};
@@ -71,7 +71,8 @@ fn largest(dir: &Path, args: &Predict, options: &ClipOptions) -> Result<Option<T
         .iter()
         .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
         .collect();
-    let mut sights = start(pictures, &args.find.detector, options.size, false)?;
+    let follow = FollowOptions::of_frames(names.len());
+    let mut sights = start(pictures, &args.find.detector, options.size, false, follow)?;
     let mut faces: BTreeMap<TrackId, Through> = BTreeMap::new();
     for sight in sights.by_ref() {
         let sight = sight?;

@@ -8,7 +8,7 @@ use m3dfel_metrics::Table;
 use m3dfel_report::{FaceLog, Footage, Picture, VideoReport, WatchedVideo};
 use m3dfel_train::{Predictor, Timeline, Window};
 use m3dfel_video::annotate::{Annotator, Notes};
-use m3dfel_video::{Info, Rect, Sight, Video};
+use m3dfel_video::{FollowOptions, Info, Rect, Sight, Video};
 
 use super::super::tables::write;
 use super::super::watching::{Failure, Listener, Seen, detector, read, start};
@@ -119,6 +119,7 @@ fn one(
         &args.find.detector,
         options.size,
         args.report.is_some(),
+        FollowOptions::default(),
     )?;
     let total = info.frames.unwrap_or(0);
     let mut counter = Counter::new(path.display().to_string(), "frames", total, 0);

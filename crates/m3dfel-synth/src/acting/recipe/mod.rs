@@ -22,9 +22,11 @@ fn styles(expression: Expression, difficulty: Difficulty) -> Vec<Style> {
         Expression::Disgust => (clear::DISGUST, wild::DISGUST),
         Expression::Fear => (clear::FEAR, wild::FEAR),
     };
-    match difficulty {
-        Difficulty::Easy => plain.to_vec(),
-        Difficulty::Wild => [plain, more].concat(),
+    match (difficulty, expression) {
+        (Difficulty::Easy, _) => plain.to_vec(),
+        // With all the reach that wild faces have, the plain ways of disgust bare the teeth as anger does.
+        (Difficulty::Wild, Expression::Disgust) => more.to_vec(),
+        (Difficulty::Wild, _) => [plain, more].concat(),
     }
 }
 

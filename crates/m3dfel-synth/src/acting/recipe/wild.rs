@@ -87,30 +87,42 @@ pub const ANGRY: &[Style] = &[
         // shouting, mouth wide open
         (M::BROW_DOWN, 1.0, 1.2),
         (M::JAW_OPEN, 0.4, 0.85),
-        (M::MOUTH_LOWER_DOWN, 0.4, 0.9),
-        (M::MOUTH_UPPER_UP, 0.3, 0.8),
-        (M::NOSE_SNEER, 0.1, 0.9),
-        (M::EYE_WIDE, 0.0, 0.5),
-        (M::MOUTH_STRETCH, 0.0, 0.3),
+        (M::MOUTH_LOWER_DOWN, 0.5, 1.0),
+        (M::MOUTH_UPPER_UP, 0.3, 0.9),
+        (M::NOSE_SNEER, 0.2, 1.1),
+        (M::EYE_SQUINT, 0.0, 0.9),
+        (M::CHEEK_SQUINT, 0.0, 0.6),
+        (M::MOUTH_STRETCH, 0.0, 0.6),
+    ],
+    &[
+        // roaring, all teeth shown, the nose full of folds
+        (M::BROW_DOWN, 1.1, 1.2),
+        (M::JAW_OPEN, 0.25, 0.7),
+        (M::MOUTH_LOWER_DOWN, 0.7, 1.1),
+        (M::MOUTH_UPPER_UP, 0.6, 1.1),
+        (M::NOSE_SNEER, 0.6, 1.2),
+        (M::MOUTH_STRETCH, 0.3, 0.9),
+        (M::CHEEK_SQUINT, 0.1, 0.8),
+        (M::EYE_SQUINT, 0.2, 1.0),
     ],
     &[
         // teeth clenched and bared
         (M::BROW_DOWN, 1.0, 1.2),
-        (M::MOUTH_UPPER_UP, 0.4, 0.8),
-        (M::MOUTH_LOWER_DOWN, 0.6, 1.0),
-        (M::MOUTH_STRETCH, 0.1, 0.4),
+        (M::MOUTH_UPPER_UP, 0.5, 1.0),
+        (M::MOUTH_LOWER_DOWN, 0.7, 1.1),
+        (M::MOUTH_STRETCH, 0.2, 0.8),
         (M::JAW_FORWARD, 0.0, 0.5),
-        (M::EYE_SQUINT, 0.2, 0.6),
-        (M::NOSE_SNEER, 0.1, 0.9),
+        (M::EYE_SQUINT, 0.1, 0.9),
+        (M::NOSE_SNEER, 0.3, 1.1),
     ],
     &[
         // lips tight and pushed forward
         (M::BROW_DOWN, 1.0, 1.2),
-        (M::MOUTH_PUCKER, 0.2, 0.5),
+        (M::MOUTH_PUCKER, 0.2, 0.6),
         (M::MOUTH_PRESS, 0.5, 0.9),
-        (M::MOUTH_FROWN, 0.2, 0.5),
-        (M::EYE_SQUINT, 0.1, 0.5),
-        (M::EYE_WIDE, 0.0, 0.4),
+        (M::MOUTH_FROWN, 0.2, 0.6),
+        (M::NOSE_SNEER, 0.0, 0.6),
+        (M::EYE_SQUINT, 0.0, 0.8),
     ],
     &[
         // a snarl
@@ -118,23 +130,23 @@ pub const ANGRY: &[Style] = &[
         (M::MOUTH_UPPER_UP, 0.3, 0.8),
         (M::MOUTH_LOWER_DOWN, 0.2, 0.7),
         (M::JAW_OPEN, 0.05, 0.2),
-        (M::NOSE_SNEER, 0.2, 1.0),
-        (M::EYE_WIDE, 0.0, 0.5),
+        (M::NOSE_SNEER, 0.4, 1.1),
+        (M::EYE_WIDE, 0.0, 0.6),
     ],
     &[
         // lips apart, about to speak
         (M::BROW_DOWN, 1.0, 1.2),
         (M::JAW_OPEN, 0.06, 0.25),
         (M::MOUTH_LOWER_DOWN, 0.0, 0.4),
-        (M::EYE_SQUINT, 0.0, 0.4),
+        (M::EYE_SQUINT, 0.0, 0.8),
     ],
     &[
         // stern: the mouth's corners down, the chin up
         (M::BROW_DOWN, 1.0, 1.2),
         (M::MOUTH_FROWN, 0.3, 0.9),
-        (M::MOUTH_SHRUG_LOWER, 0.1, 0.7),
-        (M::EYE_SQUINT, 0.0, 0.4),
-        (M::EYE_WIDE, 0.0, 0.3),
+        (M::MOUTH_SHRUG_LOWER, 0.1, 0.8),
+        (M::NOSE_SNEER, 0.0, 0.6),
+        (M::EYE_SQUINT, 0.0, 0.8),
     ],
 ];
 
@@ -165,35 +177,65 @@ pub const SURPRISE: &[Style] = &[
 
 pub const DISGUST: &[Style] = &[
     &[
+        // the nose wrinkled, the upper lip raised, the mouth shut
+        (M::NOSE_SNEER, 0.95, 1.2),
+        (M::MOUTH_UPPER_UP, 0.4, 0.9),
+        (M::MOUTH_SHRUG_LOWER, 0.2, 0.7),
+        (M::EYE_SQUINT, 0.4, 1.0),
+        (M::CHEEK_SQUINT, 0.4, 1.0),
+        (M::MOUTH_FROWN, 0.3, 0.9),
+        (M::BROW_DOWN, 0.0, 0.35),
+    ],
+    &[
+        // the upper teeth shown
+        (M::NOSE_SNEER, 1.0, 1.2),
+        (M::MOUTH_UPPER_UP, 0.8, 1.2),
+        (M::EYE_SQUINT, 0.4, 1.0),
+        (M::CHEEK_SQUINT, 0.4, 1.0),
+        (M::MOUTH_FROWN, 0.0, 0.6),
+        (M::JAW_OPEN, 0.0, 0.12),
+        (M::BROW_DOWN, 0.0, 0.35),
+    ],
+    &[
         // lips closed, chin raised
         (M::NOSE_SNEER, 0.9, 1.2),
         (M::MOUTH_SHRUG_UPPER, 0.3, 0.8),
-        (M::MOUTH_SHRUG_LOWER, 0.4, 0.9),
-        (M::MOUTH_FROWN, 0.5, 0.9),
-        (M::BROW_DOWN, 0.0, 0.4),
-        (M::EYE_SQUINT, 0.3, 0.8),
-        (M::CHEEK_SQUINT, 0.3, 0.8),
+        (M::MOUTH_SHRUG_LOWER, 0.5, 1.0),
+        (M::MOUTH_FROWN, 0.6, 1.1),
+        (M::EYE_SQUINT, 0.3, 0.9),
+        (M::CHEEK_SQUINT, 0.3, 0.9),
+        (M::BROW_DOWN, 0.0, 0.35),
     ],
     &[
         // the tongue out
-        (M::NOSE_SNEER, 0.75, 1.1),
+        (M::NOSE_SNEER, 0.8, 1.15),
         (M::MOUTH_UPPER_UP, 0.6, 1.0),
         (M::JAW_OPEN, 0.3, 0.5),
-        (M::TONGUE_OUT, 0.4, 0.9),
-        (M::MOUTH_LOWER_DOWN, 0.1, 0.6),
-        (M::EYE_SQUINT, 0.4, 0.9),
-        (M::CHEEK_SQUINT, 0.4, 0.8),
-        (M::BROW_DOWN, 0.0, 0.4),
+        (M::TONGUE_OUT, 0.5, 0.9),
+        (M::EYE_SQUINT, 0.5, 1.0),
+        (M::CHEEK_SQUINT, 0.5, 1.0),
+        (M::BROW_DOWN, 0.0, 0.3),
     ],
     &[
-        // retching
-        (M::NOSE_SNEER, 0.85, 1.2),
-        (M::MOUTH_UPPER_UP, 0.7, 1.0),
-        (M::JAW_OPEN, 0.2, 0.45),
+        // retching, eyes all but shut
+        (M::NOSE_SNEER, 0.9, 1.2),
+        (M::MOUTH_UPPER_UP, 0.8, 1.2),
+        (M::JAW_OPEN, 0.1, 0.3),
         (M::MOUTH_FROWN, 0.5, 0.9),
-        (M::EYE_SQUINT, 0.5, 0.9),
-        (M::EYE_BLINK, 0.0, 0.5),
-        (M::BROW_DOWN, 0.0, 0.4),
+        (M::EYE_SQUINT, 0.6, 1.0),
+        (M::CHEEK_SQUINT, 0.5, 1.0),
+        (M::EYE_BLINK, 0.1, 0.6),
+        (M::BROW_DOWN, 0.0, 0.35),
+    ],
+    &[
+        // doubtful: brows and lids drawn together, one lip curled
+        (M::NOSE_SNEER, 0.8, 1.1),
+        (M::MOUTH_UPPER_UP, 0.5, 0.9),
+        (M::MOUTH_STRETCH, 0.1, 0.5),
+        (M::MOUTH_FROWN, 0.2, 0.7),
+        (M::BROW_INNER_UP, 0.1, 0.5),
+        (M::EYE_SQUINT, 0.4, 0.9),
+        (M::CHEEK_SQUINT, 0.3, 0.8),
     ],
 ];
 
