@@ -314,8 +314,6 @@ pub struct Unsaid {
     after_help = "Example:\n  m3dfel eval --weights runs/dfew-fold1/best.safetensors --data DFEW --fold 1"
 )]
 pub struct Eval {
-    #[command(flatten)]
-    pub weights: Weights,
     /// The corpus's root directory
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
@@ -341,6 +339,9 @@ pub struct Eval {
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
+    // Last: what follows would stand under its heading.
+    #[command(flatten)]
+    pub weights: Weights,
 }
 
 /// Say what faces express, and which instances say so: of clips, or of every face of a video.
@@ -355,8 +356,6 @@ pub struct Eval {
     m3dfel predict --weights best.safetensors clips/00012 clips/00013 --json\n  \
     m3dfel predict --weights best.safetensors videos/ --report videos.html")]
 pub struct Predict {
-    #[command(flatten)]
-    pub weights: Weights,
     /// Directories of frames, videos, and directories of videos
     #[arg(value_name = "DIR_OR_VIDEO", required = true)]
     pub inputs: Vec<PathBuf>,
@@ -382,6 +381,9 @@ pub struct Predict {
     /// Print a line of JSON for each clip, and for each window of each face of a video
     #[arg(long)]
     pub json: bool,
+    // Last: what follows would stand under its heading.
+    #[command(flatten)]
+    pub weights: Weights,
 }
 
 /// Make weights at home among your faces, without labels.
@@ -395,8 +397,6 @@ pub struct Predict {
     m3dfel predict --weights mine.safetensors clips/00012"
 )]
 pub struct Adapt {
-    #[command(flatten)]
-    pub weights: Weights,
     /// Directories of frames, and directories that hold such
     #[arg(value_name = "DIR", required = true)]
     pub inputs: Vec<PathBuf>,
@@ -406,6 +406,9 @@ pub struct Adapt {
     /// What computes: cpu, or what this m3dfel was built with of cuda[:N], vulkan[:N], metal
     #[arg(long, value_name = "DEVICE", default_value_t)]
     pub device: DeviceName,
+    // Last: what follows would stand under its heading.
+    #[command(flatten)]
+    pub weights: Weights,
 }
 
 /// How faces are found.
