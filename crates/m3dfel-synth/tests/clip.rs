@@ -67,7 +67,7 @@ fn the_right_muscles_move() {
 }
 
 #[test]
-fn neutral_people_in_the_wild_move_but_show_nothing() {
+fn neutral_people_in_the_wild_show_nothing_and_move_unless_they_pose() {
     let mut moved = 0;
     for number in 0..16 {
         let truth = render_clip(&spec(Expression::Neutral, Difficulty::Wild, number))
@@ -89,7 +89,11 @@ fn neutral_people_in_the_wild_move_but_show_nothing() {
             });
         moved += usize::from(lively);
     }
-    assert!(moved >= 10, "only {moved} of 16 move their mouth or brows");
+    // Nearly half of them pose, and hold still.
+    assert!(
+        (4..=12).contains(&moved),
+        "{moved} of 16 move their mouth or brows"
+    );
 }
 
 #[test]
