@@ -293,18 +293,19 @@ pub struct Weights {
     pub unsaid: Unsaid,
 }
 
+const UNSAID: &str = "For weights without our header";
+
 /// What a weight file of the published code leaves unsaid. Ours say it themselves.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "For weights without our header")]
 pub struct Unsaid {
     /// Frames of an instance [default: 4]
-    #[arg(long, value_name = "N")]
+    #[arg(long, help_heading = UNSAID, value_name = "N")]
     pub instance_length: Option<usize>,
     /// Class names in the order of the logits [default: happy,sad,neutral,angry,surprise,disgust,fear]
-    #[arg(long, value_name = "NAME,NAME,...")]
+    #[arg(long, help_heading = UNSAID, value_name = "NAME,NAME,...")]
     pub classes: Option<Vocabulary>,
     /// biased (the paper) or unbiased (the published code) [default: unbiased; biased for a bag of one]
-    #[arg(long, value_name = "WHICH")]
+    #[arg(long, help_heading = UNSAID, value_name = "WHICH")]
     pub variance: Option<Variance>,
 }
 
@@ -314,6 +315,8 @@ pub struct Unsaid {
     after_help = "Example:\n  m3dfel eval --weights runs/dfew-fold1/best.safetensors --data DFEW --fold 1"
 )]
 pub struct Eval {
+    #[command(flatten)]
+    pub weights: Weights,
     /// The corpus's root directory
     #[arg(long, value_name = "DIR")]
     pub data: PathBuf,
@@ -339,9 +342,6 @@ pub struct Eval {
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,
-    // Last: what follows would stand under its heading.
-    #[command(flatten)]
-    pub weights: Weights,
 }
 
 /// Say what faces express, and which instances say so: of clips, or of every face of a video.
@@ -356,6 +356,8 @@ pub struct Eval {
     m3dfel predict --weights best.safetensors clips/00012 clips/00013 --json\n  \
     m3dfel predict --weights best.safetensors videos/ --report videos.html")]
 pub struct Predict {
+    #[command(flatten)]
+    pub weights: Weights,
     /// Directories of frames, videos, and directories of videos
     #[arg(value_name = "DIR_OR_VIDEO", required = true)]
     pub inputs: Vec<PathBuf>,
@@ -381,9 +383,6 @@ pub struct Predict {
     /// Print a line of JSON for each clip, and for each window of each face of a video
     #[arg(long)]
     pub json: bool,
-    // Last: what follows would stand under its heading.
-    #[command(flatten)]
-    pub weights: Weights,
 }
 
 /// Make weights at home among your faces, without labels.
@@ -397,6 +396,8 @@ pub struct Predict {
     m3dfel predict --weights mine.safetensors clips/00012"
 )]
 pub struct Adapt {
+    #[command(flatten)]
+    pub weights: Weights,
     /// Directories of frames, and directories that hold such
     #[arg(value_name = "DIR", required = true)]
     pub inputs: Vec<PathBuf>,
@@ -406,9 +407,6 @@ pub struct Adapt {
     /// What computes: cpu, or what this m3dfel was built with of cuda[:N], vulkan[:N], metal
     #[arg(long, value_name = "DEVICE", default_value_t)]
     pub device: DeviceName,
-    // Last: what follows would stand under its heading.
-    #[command(flatten)]
-    pub weights: Weights,
 }
 
 /// How faces are found.

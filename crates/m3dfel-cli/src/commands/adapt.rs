@@ -5,6 +5,7 @@ use anyhow::Context;
 use m3dfel_data::{Clip, list_frames};
 use m3dfel_train::adapt;
 
+use super::is_hidden;
 use super::weights::whole_model;
 use crate::args::Adapt;
 use crate::exit::{SomeFailed, WrongCall};
@@ -61,10 +62,7 @@ fn find_clips(dir: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
     let mut inner = Vec::new();
     for entry in std::fs::read_dir(dir)? {
         let path = entry?.path();
-        let hidden = path
-            .file_name()
-            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        if path.is_dir() && !hidden {
+        if path.is_dir() && !is_hidden(&path) {
             inner.push(path);
         }
     }

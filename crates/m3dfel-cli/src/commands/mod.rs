@@ -1,5 +1,7 @@
 //! One file a command.
 
+use std::path::Path;
+
 pub mod ablate;
 pub mod adapt;
 pub mod bench;
@@ -16,3 +18,9 @@ mod tables;
 pub mod train;
 mod watching;
 mod weights;
+
+/// Whether a file or directory is hidden: none of the user's, as macOS's `._1.jpg`.
+fn is_hidden(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}

@@ -24,6 +24,8 @@ pub struct Reach {
     frown: f32,
     shrug: f32,
     jaw: f32,
+    /// Whether all but the eyes' opening and the brows' slant goes half as far beyond the head's units.
+    half: bool,
 }
 
 impl Reach {
@@ -44,29 +46,13 @@ impl Reach {
             frown: rng.random_range(0.9..1.8),
             shrug: rng.random_range(0.9..1.5),
             jaw: rng.random_range(0.85..1.25),
+            half: false,
         }
     }
 
     /// Half of it: as the head's units do by themselves, or nearly. Eyes are open as ever.
     pub fn halved(self) -> Self {
-        let half = |by: f32| 0.5 + 0.5 * by;
-        Self {
-            open: self.open,
-            wide: half(self.wide),
-            inner_up: half(self.inner_up),
-            outer_up: half(self.outer_up),
-            down: half(self.down),
-            slant: self.slant,
-            sneer: half(self.sneer),
-            apart: self.apart,
-            smile: half(self.smile),
-            stretch: half(self.stretch),
-            upper_up: half(self.upper_up),
-            lower_down: half(self.lower_down),
-            frown: half(self.frown),
-            shrug: half(self.shrug),
-            jaw: half(self.jaw),
-        }
+        Self { half: true, ..self }
     }
 
     /// Moves the units; how far the brows slant besides, on the left and on the right.
@@ -86,6 +72,7 @@ impl Reach {
             (Muscle::MOUTH_SHRUG_LOWER, self.shrug),
             (Muscle::JAW_OPEN, self.jaw),
         ] {
+            let by = if self.half { 0.5 + 0.5 * by } else { by };
             units.scale(muscle, by);
         }
         [

@@ -33,7 +33,8 @@ pub struct Looks {
     pub eye_shadow: f32,
     pub iris: Vec3,
     pub pupil: f32,
-    /// How far lids, lashes and the eye's own curve shade its white, which by itself is brighter than most skins. 0 to 1.
+    /// How far lids, lashes and the eye's own curve shade its white, which by itself is brighter than most skins: 0 not at
+    /// all, 1 as in most pictures.
     pub eye_shade: f32,
     /// How dark it is in the mouth, 0 to 1: an open one is a black hole in most pictures.
     pub mouth_shade: f32,

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use m3dfel_data::list_frames;
 use m3dfel_video::is_video;
 
+use super::super::is_hidden;
+
 /// The inputs of a call, sorted by kind.
 #[derive(Debug, Default, PartialEq)]
 pub struct Inputs {
@@ -45,12 +47,7 @@ fn videos_in(dir: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(dir) else {
         return Vec::new();
     };
-    let counts = |path: &PathBuf| {
-        let hidden = path
-            .file_name()
-            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        is_video(path) && !hidden && path.is_file()
-    };
+    let counts = |path: &PathBuf| is_video(path) && !is_hidden(path) && path.is_file();
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
     let mut videos: Vec<PathBuf> = paths.filter(counts).collect();
     videos.sort();
