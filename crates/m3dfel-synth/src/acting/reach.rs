@@ -24,8 +24,8 @@ pub struct Reach {
     frown: f32,
     shrug: f32,
     jaw: f32,
-    /// Whether all but the eyes' opening and the brows' slant goes half as far beyond the head's units.
-    half: bool,
+    /// How much of all this but the eyes' opening there is: 0 leaves the head's units as they are.
+    part: f32,
 }
 
 impl Reach {
@@ -34,8 +34,8 @@ impl Reach {
             open: rng.random_range(0.1..0.8),
             wide: rng.random_range(0.9..1.7),
             inner_up: rng.random_range(0.8..3.0),
-            outer_up: rng.random_range(0.6..1.4),
-            down: rng.random_range(1.0..2.6),
+            outer_up: rng.random_range(0.8..2.2),
+            down: rng.random_range(1.0..2.8),
             slant: rng.random_range(0.1..0.9),
             sneer: rng.random_range(1.0..2.2),
             apart: rng.random_range(0.7..1.2),
@@ -45,14 +45,14 @@ impl Reach {
             lower_down: rng.random_range(0.9..1.8),
             frown: rng.random_range(0.9..1.8),
             shrug: rng.random_range(0.9..1.5),
-            jaw: rng.random_range(0.85..1.25),
-            half: false,
+            jaw: rng.random_range(0.9..1.7),
+            part: 1.0,
         }
     }
 
-    /// Half of it: as the head's units do by themselves, or nearly. Eyes are open as ever.
-    pub fn halved(self) -> Self {
-        Self { half: true, ..self }
+    /// A part of it, 0 to 1; at 0 units do what the head's do by themselves. Eyes are open as ever.
+    pub fn part(self, part: f32) -> Self {
+        Self { part, ..self }
     }
 
     /// Moves the units; how far the brows slant besides, on the left and on the right.
@@ -72,9 +72,10 @@ impl Reach {
             (Muscle::MOUTH_SHRUG_LOWER, self.shrug),
             (Muscle::JAW_OPEN, self.jaw),
         ] {
-            let by = if self.half { 0.5 + 0.5 * by } else { by };
-            units.scale(muscle, by);
+            units.scale(muscle, 1.0 + self.part * (by - 1.0));
         }
+        // The whole slant is there at half of the reach already.
+        let slanting = (2.0 * self.part).min(1.0);
         [
             (EyeWideLeft, EyeBlinkLeft, BrowDownLeft, NoseSneerLeft),
             (EyeWideRight, EyeBlinkRight, BrowDownRight, NoseSneerRight),
@@ -84,8 +85,8 @@ impl Reach {
             let free = 1.0 - 0.7 * units[down].min(1.0);
             units[wide] += self.open * free * (1.0 - units[blink]).max(0.0);
             let slant = (self.slant * units[down]).min(2.5);
-            units[down] *= 1.0 - 0.6 * self.slant;
-            slant - self.apart * units[sneer]
+            units[down] *= 1.0 - 0.6 * slanting * self.slant;
+            slanting * (slant - self.apart * units[sneer])
         })
     }
 }
@@ -119,11 +120,13 @@ mod tests {
     }
 
     #[test]
-    fn half_of_it_lies_between_the_heads_units_and_all_of_it() {
+    fn half_of_it_lies_between_the_heads_units_and_all_of_it_and_none_is_the_heads() {
         for face in faces() {
             for muscle in [Muscle::JAW_OPEN, Muscle::MOUTH_STRETCH, Muscle::NOSE_SNEER] {
-                let [all, half] = [face, face.halved()].map(|f| moved(f, muscle).0.of(muscle));
+                let [all, half, none] =
+                    [1.0, 0.5, 0.0].map(|part| moved(face.part(part), muscle).0.of(muscle));
                 assert!((half - (1.0 + all) / 2.0).abs() < 1e-6);
+                assert_eq!(none, 1.0);
             }
         }
     }

@@ -20,6 +20,9 @@ use rand_distr::{Distribution, StandardNormal};
 /// How many of the wild clips are posed.
 const POSED: f64 = 0.45;
 
+/// How far wild expressions may be overdone, as peaks before a camera are.
+const VIVID: f32 = 1.8;
+
 /// Everything that happens in a clip.
 #[derive(Clone, Debug)]
 pub struct Script {
@@ -72,13 +75,14 @@ impl Script {
         let vivid = if easy {
             1.0
         } else {
-            rng.random_range(1.0..1.5)
+            rng.random_range(1.0..VIVID)
         };
         let reach = (!easy).then(|| Reach::draw(rng));
-        let reach = match posed && rng.random_bool(0.5) {
-            true => reach.map(Reach::halved),
-            false => reach,
+        let part = match posed {
+            true => [0.0, 0.5, 1.0][rng.random_range(0..3)],
+            false => 1.0,
         };
+        let reach = reach.map(|reach| reach.part(part));
         let talks = !posed
             && rng.random_bool(match (easy, neutral) {
                 (true, _) => 0.35,
@@ -204,7 +208,7 @@ impl Script {
                 units[squint] *= 1.0 - shut;
             }
         }
-        units.clamp(if self.vivid > 1.0 { 1.5 } else { 1.2 });
+        units.clamp(if self.vivid > 1.0 { VIVID } else { 1.2 });
         let slant = match &self.reach {
             Some(reach) => reach.move_in(&mut units),
             None => [0.0; 2],

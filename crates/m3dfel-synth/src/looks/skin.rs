@@ -286,7 +286,7 @@ impl Paint<'_> {
     fn brows(&mut self) {
         let (y, side) = (self.p.y, self.p.x.abs());
         let brow = &self.looks.brow;
-        let along = (side - 0.10) / 0.52;
+        let along = (side - brow.inner) / 0.52;
         if !(-0.1..1.1).contains(&along) || !(0.0..0.45).contains(&y) || self.p.z < -0.45 {
             return;
         }

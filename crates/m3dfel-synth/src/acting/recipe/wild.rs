@@ -86,7 +86,7 @@ pub const ANGRY: &[Style] = &[
     &[
         // shouting, mouth wide open
         (M::BROW_DOWN, 1.0, 1.2),
-        (M::JAW_OPEN, 0.4, 0.85),
+        (M::JAW_OPEN, 0.5, 1.1),
         (M::MOUTH_LOWER_DOWN, 0.5, 1.0),
         (M::MOUTH_UPPER_UP, 0.3, 0.9),
         (M::NOSE_SNEER, 0.2, 1.1),
@@ -97,7 +97,7 @@ pub const ANGRY: &[Style] = &[
     &[
         // roaring, all teeth shown, the nose full of folds
         (M::BROW_DOWN, 1.1, 1.2),
-        (M::JAW_OPEN, 0.25, 0.7),
+        (M::JAW_OPEN, 0.35, 0.9),
         (M::MOUTH_LOWER_DOWN, 0.7, 1.1),
         (M::MOUTH_UPPER_UP, 0.6, 1.1),
         (M::NOSE_SNEER, 0.6, 1.2),
@@ -163,14 +163,14 @@ pub const SURPRISE: &[Style] = &[
         (M::BROW_INNER_UP, 0.8, 1.1),
         (M::BROW_OUTER_UP, 0.9, 1.2),
         (M::EYE_WIDE, 0.7, 1.1),
-        (M::JAW_OPEN, 0.65, 1.0),
+        (M::JAW_OPEN, 0.8, 1.2),
     ],
     &[
         // an o
         (M::BROW_INNER_UP, 0.8, 1.1),
         (M::BROW_OUTER_UP, 0.9, 1.2),
         (M::EYE_WIDE, 0.6, 1.0),
-        (M::JAW_OPEN, 0.3, 0.6),
+        (M::JAW_OPEN, 0.5, 1.0),
         (M::MOUTH_FUNNEL, 0.4, 0.8),
     ],
 ];
@@ -193,7 +193,7 @@ pub const DISGUST: &[Style] = &[
         (M::EYE_SQUINT, 0.4, 1.0),
         (M::CHEEK_SQUINT, 0.4, 1.0),
         (M::MOUTH_FROWN, 0.0, 0.6),
-        (M::JAW_OPEN, 0.0, 0.12),
+        (M::JAW_OPEN, 0.0, 0.06),
         (M::BROW_DOWN, 0.0, 0.35),
     ],
     &[
@@ -210,7 +210,7 @@ pub const DISGUST: &[Style] = &[
         // the tongue out
         (M::NOSE_SNEER, 0.8, 1.15),
         (M::MOUTH_UPPER_UP, 0.6, 1.0),
-        (M::JAW_OPEN, 0.3, 0.5),
+        (M::JAW_OPEN, 0.15, 0.3),
         (M::TONGUE_OUT, 0.5, 0.9),
         (M::EYE_SQUINT, 0.5, 1.0),
         (M::CHEEK_SQUINT, 0.5, 1.0),
@@ -220,7 +220,7 @@ pub const DISGUST: &[Style] = &[
         // retching, eyes all but shut
         (M::NOSE_SNEER, 0.9, 1.2),
         (M::MOUTH_UPPER_UP, 0.8, 1.2),
-        (M::JAW_OPEN, 0.1, 0.3),
+        (M::JAW_OPEN, 0.0, 0.12),
         (M::MOUTH_FROWN, 0.5, 0.9),
         (M::EYE_SQUINT, 0.6, 1.0),
         (M::CHEEK_SQUINT, 0.5, 1.0),
@@ -247,7 +247,7 @@ pub const FEAR: &[Style] = &[
         (M::BROW_DOWN, 0.2, 0.5),
         (M::EYE_WIDE, 0.85, 1.15),
         (M::MOUTH_STRETCH, 0.8, 1.15),
-        (M::JAW_OPEN, 0.35, 0.7),
+        (M::JAW_OPEN, 0.5, 1.0),
         (M::MOUTH_LOWER_DOWN, 0.3, 0.7),
     ],
     &[
@@ -276,6 +276,16 @@ pub const FEAR: &[Style] = &[
         (M::MOUTH_LOWER_DOWN, 0.5, 1.0),
         (M::MOUTH_UPPER_UP, 0.1, 0.6),
         (M::JAW_OPEN, 0.0, 0.25),
+    ],
+    &[
+        // as textbooks have it, brows and mouth less far
+        (M::BROW_INNER_UP, 0.6, 1.1),
+        (M::BROW_OUTER_UP, 0.1, 0.7),
+        (M::BROW_DOWN, 0.1, 0.5),
+        (M::EYE_WIDE, 0.6, 1.1),
+        (M::MOUTH_STRETCH, 0.5, 1.2),
+        (M::JAW_OPEN, 0.05, 0.4),
+        (M::MOUTH_LOWER_DOWN, 0.0, 0.6),
     ],
     &[
         // crying out, the mouth as wide open as it goes
