@@ -128,6 +128,8 @@ mod tests {
                 assert!((half - (1.0 + all) / 2.0).abs() < 1e-6);
                 assert_eq!(none, 1.0);
             }
+            let (frown, slant) = moved(face.part(0.0), Muscle::BROW_DOWN);
+            assert_eq!((frown.of(Muscle::BROW_DOWN), slant), (1.0, [0.0; 2]));
         }
     }
 
