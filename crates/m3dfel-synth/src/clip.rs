@@ -36,8 +36,8 @@ pub struct Truth {
     pub identity: u64,
     /// When the expression shows; None for neutral.
     pub envelope: Option<Envelope>,
-    /// The expression's strength at its apex, as a part of what this clip makes of it at most (wild ones may overdo it): 0.88 to 1 in
-    /// easy clips, 0.65 to 1 in wild ones that are posed, 0.4 to 1 in the others; 0 for neutral.
+    /// The expression's strength at its apex, as a part, up to 1, of what this clip makes of it at most (wild ones may overdo it);
+    /// 0 for neutral.
     pub intensity: f32,
     /// The expression's strength on every frame, without talking, blinks and gaze.
     pub activation: Vec<f32>,

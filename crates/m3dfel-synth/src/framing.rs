@@ -66,8 +66,8 @@ impl Framing {
                 }
             }
             Difficulty::Wild => {
-                // Small errors are more frequent than large ones: in real crops the eyes' height has a standard deviation of
-                // 1.2 to 2.2 % of the side, and so it has here. With more, nobody learns where a resting brow lies.
+                // Small errors are more frequent than large ones. In real crops the eyes' height had a standard deviation of some
+                // 1.3 to 2.4 % of the side, and 2 % is what it is here: with more, nobody learns where a resting brow lies.
                 let mut error = |most: f32| {
                     (rng.random_range(-most..most) + rng.random_range(-most..most)) / 2.0
                 };
