@@ -2,8 +2,7 @@
 """Joins corpora in DFEW's layout into one, by links: join_corpora.py OUT CORPUS...
 
 The clips of the second are numbered on after those of the first, and so on; folds stay folds, so what one corpus keeps apart
-stays apart. Identities are numbered on as well. Of the neutral clips to train on two of three are left out: asked of what it has never
-seen, a model should rather name an expression than none. A corpus that is there already is left as it is.
+stays apart. Identities are numbered on as well. A corpus that is there already is left as it is.
 """
 
 import csv
@@ -12,7 +11,6 @@ import shutil
 import sys
 from pathlib import Path
 
-NEUTRAL = "3"
 CLIPS = Path("Clip/clip_224x224")
 LABELS = Path("EmoLabel_DataSplit")
 
@@ -44,8 +42,6 @@ def main(out, corpora):
         for path in (corpus / LABELS).glob("*/*.csv"):
             for row in rows(path):
                 row["video_name"] = int(row["video_name"]) + clips
-                if path.parent.name.startswith("train") and row["label"] == NEUTRAL and row["video_name"] % 3:
-                    continue
                 lists.setdefault(path.relative_to(corpus), []).append(row)
         for row in rows(corpus / "truth.csv"):
             row["clip"] = int(row["clip"]) + clips

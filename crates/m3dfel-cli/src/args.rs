@@ -344,22 +344,25 @@ pub struct Eval {
     pub json: bool,
 }
 
-/// Say what faces express, and which instances say so: of clips, or of every face of a video.
+/// Say what faces express, and which instances say so: of clips, of a photograph, or of every face of a video.
 ///
 /// A clip is a directory of frames (JPEG or PNG, in natural order of their names), cropped to the face; with
-/// --find-face, uncropped. A file is a video: its faces are found and followed, and a window slides over each, an
+/// --find-face, uncropped. A JPEG or PNG by itself is a photograph, of which the largest face is read, as a clip that stands
+/// still. Any other file is a video: its faces are found and followed, and a window slides over each, an
 /// instance at a time. A directory of videos stands for them all. H.264 in MP4 needs nothing; for other videos an
 /// ffmpeg on the PATH is called. What cannot be read is reported, and the rest is done.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  m3dfel predict talk.mp4\n  \
+#[command(
+    after_help = "Examples:\n  m3dfel predict talk.mp4\n  m3dfel predict photo.jpg\n  \
     m3dfel predict talk.mp4 --csv talk.csv --report talk.html --annotate talk-annotated.mp4\n  \
     m3dfel predict --weights best.safetensors clips/00012 clips/00013 --json\n  \
-    m3dfel predict --weights best.safetensors videos/ --report videos.html")]
+    m3dfel predict --weights best.safetensors videos/ --report videos.html"
+)]
 pub struct Predict {
     #[command(flatten)]
     pub weights: Weights,
-    /// Directories of frames, videos, and directories of videos
-    #[arg(value_name = "DIR_OR_VIDEO", required = true)]
+    /// Directories of frames, photographs, videos, and directories of videos
+    #[arg(value_name = "DIR_OR_FILE", required = true)]
     pub inputs: Vec<PathBuf>,
     /// How long a window over a video is
     #[arg(long, value_name = "SECONDS", default_value_t = 2.4, value_parser = seconds)]

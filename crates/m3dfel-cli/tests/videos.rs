@@ -139,13 +139,30 @@ fn a_folder_of_uncropped_frames_is_a_clip_of_its_largest_face() {
     assert_eq!(names[15], "22.jpg", "{line}");
     assert!(names.iter().all(|n| n != "3.jpg"), "{line}");
 
-    // A photograph is a clip that stands still.
+    // A photograph is a clip that stands still, in a directory or by itself.
     let photo = dir.path().join("photo");
     std::fs::create_dir(&photo).unwrap();
     std::fs::copy(frames.join("0.jpg"), photo.join("0.jpg")).unwrap();
     let call = ["predict", "--weights", weights(), "photo", "--find-face"];
+    let in_directory = run_in(dir.path(), &call).ok().out;
+    let call = ["predict", "--weights", weights(), "photo/0.jpg", "frames"];
     let ran = run_in(dir.path(), &call).ok();
-    assert_eq!(ran.out.lines().count(), 1, "{}", ran.out);
+    let by_itself = ran.out.lines().find(|line| line.starts_with("photo/0.jpg"));
+    let after = |line: &str| {
+        line.split_once("  ")
+            .map(|(_, rest)| rest.trim().to_owned())
+    };
+    assert_eq!(
+        by_itself.and_then(after),
+        after(&in_directory),
+        "{}",
+        ran.out
+    );
+    assert_eq!(ran.out.lines().count(), 2, "{}", ran.out);
+
+    std::fs::write(dir.path().join("torn.jpg"), "no picture").unwrap();
+    let call = ["predict", "--weights", weights(), "torn.jpg", "photo/0.jpg"];
+    run_in(dir.path(), &call).fails(1, &["torn.jpg", "1 of 2 inputs"]);
 
     std::fs::create_dir(dir.path().join("empty")).unwrap();
     let call = [

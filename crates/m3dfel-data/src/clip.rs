@@ -58,6 +58,15 @@ pub enum Problem {
     UnreadableFrame { path: PathBuf, what: String },
 }
 
+/// Whether a file among others is a frame, by its name: `.jpg`, `.jpeg` or `.png`.
+pub fn is_frame(name: impl AsRef<Path>) -> bool {
+    name.as_ref().extension().is_some_and(|extension| {
+        ["jpg", "jpeg", "png"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    })
+}
+
 /// The frames of a clip in natural order (`2.jpg` before `10.jpg`): its `.jpg`, `.jpeg` and `.png`
 /// files, hidden ones left out.
 ///
@@ -67,12 +76,7 @@ pub fn list_frames(dir: &Path) -> Result<Vec<PathBuf>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(dir).map_err(|e| Error::io(dir, e))? {
         let name = entry.map_err(|e| Error::io(dir, e))?.file_name();
-        let is_frame = Path::new(&name).extension().is_some_and(|extension| {
-            ["jpg", "jpeg", "png"]
-                .iter()
-                .any(|known| extension.eq_ignore_ascii_case(known))
-        });
-        if is_frame && !name.as_encoded_bytes().starts_with(b".") {
+        if is_frame(&name) && !name.as_encoded_bytes().starts_with(b".") {
             names.push(name);
         }
     }

@@ -38,7 +38,7 @@ mod values;
 mod vocabulary;
 
 pub use augment::AugmentOptions;
-pub use clip::{Clip, Problem, list_frames};
+pub use clip::{Clip, Problem, is_frame, list_frames};
 pub use error::{Error, Result};
 pub use layout::{Corpus, Layout, OpenOptions, Published, PublishedSplit};
 pub use load::{ClipOptions, ClipPixels, ClipTensor, Normalise, load_clip_dir, load_clip_pixels};

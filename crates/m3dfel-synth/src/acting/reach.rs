@@ -24,7 +24,7 @@ pub struct Reach {
     frown: f32,
     shrug: f32,
     jaw: f32,
-    /// How much of all this but the eyes' opening there is: 0 leaves the head's units as they are.
+    /// How much of all this there is, but for the eyes' opening and what is undone of a sneer: 0 leaves all else to the head's units.
     part: f32,
 }
 
@@ -36,9 +36,9 @@ impl Reach {
             inner_up: rng.random_range(0.8..3.0),
             outer_up: rng.random_range(0.8..2.2),
             down: rng.random_range(1.0..2.8),
-            slant: rng.random_range(0.1..0.9),
+            slant: rng.random_range(0.3..1.0),
             sneer: rng.random_range(1.0..2.2),
-            apart: rng.random_range(0.7..1.2),
+            apart: rng.random_range(0.9..1.3),
             smile: rng.random_range(0.9..1.7),
             stretch: rng.random_range(1.0..2.4),
             upper_up: rng.random_range(0.8..1.7),
@@ -50,7 +50,7 @@ impl Reach {
         }
     }
 
-    /// A part of it, 0 to 1; at 0 units do what the head's do by themselves. Eyes are open as ever.
+    /// A part of it, 0 to 1; at 0 units do what the head's do by themselves. Eyes are open as ever, and no sneer makes a V of anger.
     pub fn part(self, part: f32) -> Self {
         Self { part, ..self }
     }
@@ -86,7 +86,7 @@ impl Reach {
             units[wide] += self.open * free * (1.0 - units[blink]).max(0.0);
             let slant = (self.slant * units[down]).min(2.5);
             units[down] *= 1.0 - 0.6 * slanting * self.slant;
-            slanting * (slant - self.apart * units[sneer])
+            slanting * slant - self.apart * units[sneer]
         })
     }
 }

@@ -40,6 +40,11 @@ pub struct Looks {
     pub eye_shade: f32,
     /// How dark it is in the mouth, 0 to 1: an open one is a black hole in most pictures.
     pub mouth_shade: f32,
+    /// How dark it is in the nostrils, 0 to 1: in most pictures they are two dark spots, in the head's shapes they hardly show.
+    pub nostrils: f32,
+    /// How much light from above there is painted in: a light bridge of the nose, dark flanks, shade under nose and lower lip
+    /// and where the lips meet. 0 to 1.
+    pub relief: f32,
     pub hair: Hair,
     pub brow: Brow,
     pub brow_colour: Vec3,
@@ -136,6 +141,8 @@ impl Looks {
             pupil: rng.random_range(0.15..0.24),
             eye_shade: 0.0,
             mouth_shade: 0.0,
+            nostrils: 0.0,
+            relief: 0.0,
             brow: Brow {
                 height: rng.random_range(0.17..0.215),
                 inner: 0.10,
@@ -206,6 +213,10 @@ impl Looks {
         self.teeth = rng.random_range(0.7..1.6);
         self.eye_shade = rng.random_range(0.5..1.2);
         self.mouth_shade = rng.random_range(0.2..1.0);
+        self.nostrils = rng.random_range(0.2..1.0);
+        self.relief = rng.random();
+        self.lips *= rng.random_range(0.45..1.0);
+        self.lip_strength = rng.random_range(0.6..1.0);
         self.glasses = rng.random_bool(0.2).then(|| Glasses::draw(rng));
         if who.male < 0.5 && rng.random_bool(0.4) {
             let kind = if rng.random_bool(0.6) {

@@ -190,6 +190,7 @@ fn texel(place: Place, looks: &Looks) -> [u8; 4] {
     };
     if p.z > REAR {
         paint.complexion();
+        paint.relief();
         paint.beard();
         paint.brows();
     }
@@ -243,6 +244,32 @@ impl Paint<'_> {
         self.gloss += looks.oil
             * (0.30 * (spot(x, y - 0.45, 0.35, 0.22) + spot(x, y + 0.3, 0.14, 0.3))
                 + 0.12 * spot(side - 0.42, y + 0.2, 0.2, 0.15));
+    }
+
+    /// What light from above does to a face, and dark nostrils, whatever the light of the scene: photographs have both, and
+    /// their absence in the mean of many rendered faces is what told them from real ones.
+    fn relief(&mut self) {
+        let Looks {
+            relief, nostrils, ..
+        } = *self.looks;
+        let (x, y, side) = (self.p.x, self.p.y, self.p.x.abs());
+        if relief > 0.0 {
+            let bridge = spot(x, y + 0.18, 0.055, 0.22);
+            let flanks = spot(side - 0.13, y + 0.17, 0.05, 0.17);
+            let under_nose = spot(x, y + 0.47, 0.14, 0.035);
+            let between_lips = spot(x, y + 0.683, 0.22, 0.018);
+            let under_lip = spot(x, y + 0.84, 0.16, 0.04);
+            let light = 0.22 * bridge
+                - 0.30 * flanks
+                - 0.35 * under_nose
+                - 0.45 * between_lips
+                - 0.30 * under_lip;
+            self.colour *= 1.0 + relief * light;
+        }
+        if nostrils > 0.0 && self.p.z > 0.15 {
+            let dark = (2.0 * nostrils * spot(side - 0.085, y + 0.402, 0.04, 0.028)).min(0.92);
+            self.colour *= vec3(1.0 - 0.9 * dark, 1.0 - dark, 1.0 - dark);
+        }
     }
 
     /// Beard: cheeks below the mouth's corners, chin and jaw; moustache under the nose, down to a full beard if there
@@ -329,6 +356,41 @@ impl Paint<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::head::Identity;
+    use crate::random::{Purpose, generator};
+
+    #[test]
+    fn nostrils_are_two_dark_spots_and_relief_lights_the_bridge_of_the_nose() {
+        let head = Head::get().unwrap();
+        let map = TexelMap::for_size(head, 224);
+        let mut rng = generator(8, Purpose::Person, 1);
+        let who = Identity::draw(head, &mut rng);
+        let mut looks = Looks::draw(&who, &mut rng);
+        let bare = SkinTexture::paint(map, &looks);
+        (looks.nostrils, looks.relief) = (1.0, 1.0);
+        let painted = SkinTexture::paint(map, &looks);
+        // how many times as bright as without either
+        let change = |x: f32, y: f32| {
+            let near = map.places().iter().enumerate().filter_map(|(k, place)| {
+                let p = place.as_ref()?.at;
+                let far = (p.x - x).hypot(p.y - y);
+                (p.z > 0.15 && far < 0.02).then(|| {
+                    let green = |t: &SkinTexture| (f32::from(t.texels[k][1]) / 255.0).powi(2);
+                    green(&painted) / green(&bare)
+                })
+            });
+            let (sum, count) = near.fold((0.0, 0.0f32), |(s, n), c| (s + c, n + 1.0));
+            assert!(count > 0.0, "no texel at {x}, {y}");
+            sum / count
+        };
+        for side in [-0.085, 0.085] {
+            assert!(change(side, -0.40) < 0.4, "{}", change(side, -0.40));
+        }
+        assert!(change(0.0, -0.18) > 1.1 && change(0.13, -0.17) < 0.85);
+        assert!(change(0.0, -0.683) < 0.8 && change(0.0, -0.84) < 0.85);
+        assert!((change(0.3, -0.5) - 1.0).abs() < 0.05, "cheeks stay");
+        assert!((change(0.0, 0.5) - 1.0).abs() < 0.05, "the forehead stays");
+    }
 
     #[test]
     fn every_texel_of_the_face_knows_its_place() {

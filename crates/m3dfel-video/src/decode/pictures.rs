@@ -1,4 +1,4 @@
-//! A folder of frames as a video.
+//! A folder of frames, or one picture, as a video.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use crate::{Error, Result};
 /// The frames of a folder, JPEG and PNG, in natural order (`2.jpg` before `10.jpg`), at an even rate.
 ///
 /// One that cannot be decoded is left out, its time with it, and told by [`Pictures::problems`]. Frames may differ in
-/// size.
+/// size. One picture by itself is a video of one frame.
 pub struct Pictures {
     files: Vec<PathBuf>,
     next: usize,
@@ -27,33 +27,37 @@ impl Pictures {
     /// Frames a second where nobody says: most corpora's clips are of 25 or 30.
     pub const RATE: f64 = 25.0;
 
-    /// Lists a folder's frames and decodes the first.
+    /// Lists a folder's frames, or takes the one picture, and decodes the first.
     ///
     /// # Errors
-    /// If the folder cannot be read; if it has no frame, or none that can be decoded.
-    pub fn open(dir: &Path) -> Result<Self> {
-        Self::open_at(dir, Self::RATE)
+    /// If folder or file cannot be read; if it has no frame, or none that can be decoded.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::open_at(path, Self::RATE)
     }
 
     /// As [`Pictures::open`], with `rate` frames a second.
     ///
     /// # Errors
     /// As [`Pictures::open`]; and if the rate is none.
-    pub fn open_at(dir: &Path, rate: f64) -> Result<Self> {
+    pub fn open_at(path: &Path, rate: f64) -> Result<Self> {
         if !(rate.is_finite() && rate > 0.0) {
             return Err(Error::Rate {
-                path: dir.to_owned(),
+                path: path.to_owned(),
                 rate,
             });
         }
-        let files = list_frames(dir).map_err(|e| match e {
+        let listed = match path.is_file() {
+            true => Ok(vec![path.to_owned()]),
+            false => list_frames(path),
+        };
+        let files = listed.map_err(|e| match e {
             m3dfel_data::Error::Io { path, source } => Error::Io { path, source },
             m3dfel_data::Error::NoFrames { dir } => Error::NoFrames {
                 path: dir,
                 what: Some("no .jpg, .jpeg or .png file".into()),
             },
             other => Error::NoFrames {
-                path: dir.to_owned(),
+                path: path.to_owned(),
                 what: Some(other.to_string()),
             },
         })?;
@@ -74,7 +78,7 @@ impl Pictures {
         };
         let Some(first) = this.next_frame() else {
             return Err(Error::NoFrames {
-                path: dir.to_owned(),
+                path: path.to_owned(),
                 what: this.first_damage,
             });
         };
@@ -86,6 +90,11 @@ impl Pictures {
     /// What is known of it; the size is that of its first frame.
     pub fn info(&self) -> &Info {
         &self.info
+    }
+
+    /// The files of its frames, in their order.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
     }
 
     /// The frames that could not be decoded, of those before the next.

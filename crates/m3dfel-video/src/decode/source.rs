@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use m3dfel_data::is_frame;
+
 use super::{Ahead, Frame, Info, Pictures, Problem, Video};
 use crate::{Error, Result};
 
@@ -26,13 +28,13 @@ pub fn is_video(name: impl AsRef<Path>) -> bool {
     ending.is_some_and(|ending| ENDINGS.iter().any(|v| ending.eq_ignore_ascii_case(v)))
 }
 
-/// Opens a video file, or a folder of frames as a video of [`Pictures::RATE`] frames a second.
+/// Opens a video file; or a folder of frames, or a picture, as a video of [`Pictures::RATE`] frames a second.
 ///
 /// # Errors
 /// If not one frame can be had, and why.
 pub fn open(path: &Path) -> Result<Box<dyn Source>> {
     let metadata = std::fs::metadata(path).map_err(|e| Error::io(path, e))?;
-    Ok(if metadata.is_dir() {
+    Ok(if metadata.is_dir() || is_frame(path) {
         Box::new(Pictures::open(path)?)
     } else {
         Box::new(Video::open(path)?)

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use m3dfel_data::list_frames;
+use m3dfel_data::{is_frame, list_frames};
 use m3dfel_video::is_video;
 
 use super::super::is_hidden;
@@ -12,17 +12,22 @@ use super::super::is_hidden;
 pub struct Inputs {
     /// Directories of frames.
     pub clips: Vec<PathBuf>,
+    /// Photographs, uncropped.
+    pub pictures: Vec<PathBuf>,
     pub videos: Vec<PathBuf>,
 }
 
 impl Inputs {
-    /// A file is a video, whatever its name. A directory without frames that holds videos stands for them, in the
+    /// A file is a picture if its name ends as a frame's, else a video. A directory without frames that holds videos stands for them, in the
     /// order of their names; what is neither is taken for a clip, whose reader says what is wrong with it.
     pub fn of(paths: &[PathBuf]) -> Self {
         let mut inputs = Self::default();
         for path in paths {
             if path.is_file() {
-                inputs.videos.push(path.clone());
+                match is_frame(path) {
+                    true => inputs.pictures.push(path.clone()),
+                    false => inputs.videos.push(path.clone()),
+                }
                 continue;
             }
             let videos = match list_frames(path) {
@@ -39,7 +44,7 @@ impl Inputs {
     }
 
     pub fn len(&self) -> usize {
-        self.clips.len() + self.videos.len()
+        self.clips.len() + self.pictures.len() + self.videos.len()
     }
 }
 
@@ -59,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_directory_of_videos_stands_for_them() {
+    fn a_directory_of_videos_stands_for_them_and_a_picture_for_itself() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         for folder in ["videos", "clip", "empty"] {
@@ -73,15 +78,17 @@ mod tests {
             "clip/1.jpg",
             "clip/making-of.mp4",
             "talk",
+            "me.JPG",
         ] {
             std::fs::write(at(file), "").unwrap();
         }
-        let inputs = Inputs::of(&["videos", "clip", "empty", "gone", "talk"].map(at));
+        let inputs = Inputs::of(&["videos", "clip", "empty", "gone", "talk", "me.JPG"].map(at));
         assert_eq!(
             inputs.videos,
             ["videos/a.webm", "videos/b.MP4", "talk"].map(at)
         );
         assert_eq!(inputs.clips, ["clip", "empty", "gone"].map(at));
-        assert_eq!(inputs.len(), 6);
+        assert_eq!(inputs.pictures, ["me.JPG"].map(at));
+        assert_eq!(inputs.len(), 7);
     }
 }

@@ -29,21 +29,22 @@ pub fn run(args: Predict) -> anyhow::Result<()> {
 
     let inputs = Inputs::of(&args.inputs);
     videos::check(&inputs, &args)?;
+    let count = inputs.len();
     let mut out = std::io::stdout().lock();
-    let mut failed = if args.find_face {
-        let dirs = &inputs.clips;
-        uncropped::run(&mut predictor, dirs, &args, &options, &classes, &mut out)?
-    } else {
-        let dirs = &inputs.clips;
-        clips(
-            &mut predictor,
-            dirs,
-            &options,
-            &classes,
-            args.json,
-            &mut out,
-        )?
+    let (cropped, uncropped) = match args.find_face {
+        true => (Vec::new(), [inputs.clips, inputs.pictures].concat()),
+        false => (inputs.clips, inputs.pictures),
     };
+    let json = args.json;
+    let mut failed = clips(&mut predictor, &cropped, &options, &classes, json, &mut out)?;
+    failed += uncropped::run(
+        &mut predictor,
+        &uncropped,
+        &args,
+        &options,
+        &classes,
+        &mut out,
+    )?;
     failed += videos::run(
         predictor,
         &inputs.videos,
@@ -54,10 +55,7 @@ pub fn run(args: Predict) -> anyhow::Result<()> {
     )?;
     out.flush()?;
     if failed > 0 {
-        eprintln!(
-            "m3dfel: {failed} of {} inputs could not be read",
-            inputs.len()
-        );
+        eprintln!("m3dfel: {failed} of {count} inputs could not be read");
         return Err(SomeFailed.into());
     }
     Ok(())

@@ -1,10 +1,10 @@
-//! Directories of uncropped frames: each a clip of its largest face.
+//! Photographs, and directories of uncropped frames: each a clip of its largest face.
 
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use m3dfel_data::{ClipOptions, Vocabulary, list_frames, sampling};
+use m3dfel_data::{ClipOptions, Vocabulary, sampling};
 use m3dfel_train::Predictor;
 use m3dfel_video::{FollowOptions, Pictures, TrackId};
 
@@ -15,19 +15,19 @@ use crate::args::Predict;
 /// Predicts them; how many could not be.
 pub fn run(
     predictor: &mut Predictor,
-    dirs: &[PathBuf],
+    paths: &[PathBuf],
     args: &Predict,
     options: &ClipOptions,
     classes: &Vocabulary,
     out: &mut impl Write,
 ) -> anyhow::Result<usize> {
     let mut failed = 0;
-    for dir in dirs {
-        let face = match largest(dir, args, options) {
+    for path in paths {
+        let face = match largest(path, args, options) {
             Ok(Some(face)) => face,
             Ok(None) => {
                 failed += 1;
-                eprintln!("m3dfel: {}: no face was found", dir.display());
+                eprintln!("m3dfel: {}: no face was found", path.display());
                 continue;
             }
             Err(Failure::Video(error)) => {
@@ -45,8 +45,8 @@ pub fn run(
         for prediction in predictor.predict(inputs, 1, options.size)? {
             let names: Vec<String> = sampled.iter().map(|&k| face.frames[k].0.clone()).collect();
             let line = match args.json {
-                true => json_line(dir, &prediction, &names, classes),
-                false => text_line(dir, &prediction, classes),
+                true => json_line(path, &prediction, &names, classes),
+                false => text_line(path, &prediction, classes),
             };
             writeln!(out, "{line}")?;
         }
@@ -64,12 +64,11 @@ struct Through {
 }
 
 /// The face of the largest area, summed over the frames that it is in.
-fn largest(dir: &Path, args: &Predict, options: &ClipOptions) -> Result<Option<Through>, Failure> {
-    let pictures = Pictures::open(dir)?;
-    let names: Vec<String> = list_frames(dir)
-        .map_err(anyhow::Error::from)?
-        .iter()
-        .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
+fn largest(path: &Path, args: &Predict, options: &ClipOptions) -> Result<Option<Through>, Failure> {
+    let pictures = Pictures::open(path)?;
+    let files = pictures.files().iter();
+    let names: Vec<String> = files
+        .filter_map(|file| Some(file.file_name()?.to_string_lossy().into_owned()))
         .collect();
     let follow = FollowOptions::of_frames(names.len());
     let mut sights = start(pictures, &args.find.detector, options.size, false, follow)?;
@@ -85,7 +84,7 @@ fn largest(dir: &Path, args: &Predict, options: &ClipOptions) -> Result<Option<T
         }
     }
     for problem in sights.finish().problems {
-        eprintln!("warning: {}: {problem}", dir.display());
+        eprintln!("warning: {}: {problem}", path.display());
     }
     Ok(faces.into_values().max_by(|a, b| a.area.total_cmp(&b.area)))
 }

@@ -21,12 +21,13 @@ use crate::progress::Counter;
 /// What can be known to fail is said before the long work.
 pub fn check(inputs: &Inputs, args: &Predict) -> anyhow::Result<()> {
     let wrong = |what: &str| Err(WrongCall(what.into()).into());
-    if !inputs.videos.is_empty() || args.find_face {
+    let uncropped = inputs.videos.len() + inputs.pictures.len();
+    if uncropped > 0 || args.find_face {
         detector(&args.find.detector)?;
     }
     if args.find_face && inputs.clips.is_empty() {
         return wrong(
-            "--find-face is for directories of frames; in videos faces are found in any case",
+            "--find-face is for directories of frames; in videos and pictures faces are found in any case",
         );
     }
     if args.report.is_some() && inputs.videos.is_empty() {

@@ -86,24 +86,35 @@ pub const ANGRY: &[Style] = &[
     &[
         // shouting, mouth wide open
         (M::BROW_DOWN, 1.0, 1.2),
-        (M::JAW_OPEN, 0.5, 1.1),
+        (M::JAW_OPEN, 0.5, 1.15),
         (M::MOUTH_LOWER_DOWN, 0.5, 1.0),
-        (M::MOUTH_UPPER_UP, 0.3, 0.9),
-        (M::NOSE_SNEER, 0.2, 1.1),
-        (M::EYE_SQUINT, 0.0, 0.9),
-        (M::CHEEK_SQUINT, 0.0, 0.6),
+        (M::MOUTH_UPPER_UP, 0.4, 1.0),
+        (M::NOSE_SNEER, 0.4, 1.1),
+        (M::EYE_SQUINT, 0.0, 1.0),
+        (M::CHEEK_SQUINT, 0.1, 0.9),
         (M::MOUTH_STRETCH, 0.0, 0.6),
     ],
     &[
         // roaring, all teeth shown, the nose full of folds
         (M::BROW_DOWN, 1.1, 1.2),
-        (M::JAW_OPEN, 0.35, 0.9),
+        (M::JAW_OPEN, 0.35, 1.0),
         (M::MOUTH_LOWER_DOWN, 0.7, 1.1),
         (M::MOUTH_UPPER_UP, 0.6, 1.1),
-        (M::NOSE_SNEER, 0.6, 1.2),
+        (M::NOSE_SNEER, 0.7, 1.2),
         (M::MOUTH_STRETCH, 0.3, 0.9),
-        (M::CHEEK_SQUINT, 0.1, 0.8),
-        (M::EYE_SQUINT, 0.2, 1.0),
+        (M::CHEEK_SQUINT, 0.3, 1.0),
+        (M::EYE_SQUINT, 0.3, 1.1),
+    ],
+    &[
+        // screaming, eyes pressed shut
+        (M::BROW_DOWN, 1.1, 1.2),
+        (M::JAW_OPEN, 0.4, 1.1),
+        (M::MOUTH_LOWER_DOWN, 0.6, 1.1),
+        (M::MOUTH_UPPER_UP, 0.6, 1.1),
+        (M::NOSE_SNEER, 0.6, 1.2),
+        (M::CHEEK_SQUINT, 0.6, 1.1),
+        (M::EYE_SQUINT, 0.6, 1.1),
+        (M::EYE_BLINK, 0.1, 0.8),
     ],
     &[
         // teeth clenched and bared
@@ -112,8 +123,9 @@ pub const ANGRY: &[Style] = &[
         (M::MOUTH_LOWER_DOWN, 0.7, 1.1),
         (M::MOUTH_STRETCH, 0.2, 0.8),
         (M::JAW_FORWARD, 0.0, 0.5),
-        (M::EYE_SQUINT, 0.1, 0.9),
-        (M::NOSE_SNEER, 0.3, 1.1),
+        (M::CHEEK_SQUINT, 0.1, 0.9),
+        (M::EYE_SQUINT, 0.2, 1.1),
+        (M::NOSE_SNEER, 0.4, 1.2),
     ],
     &[
         // lips tight and pushed forward
@@ -189,7 +201,7 @@ pub const DISGUST: &[Style] = &[
     &[
         // the upper teeth shown
         (M::NOSE_SNEER, 1.0, 1.2),
-        (M::MOUTH_UPPER_UP, 0.8, 1.2),
+        (M::MOUTH_UPPER_UP, 0.6, 1.0),
         (M::EYE_SQUINT, 0.4, 1.0),
         (M::CHEEK_SQUINT, 0.4, 1.0),
         (M::MOUTH_FROWN, 0.0, 0.6),
@@ -219,7 +231,7 @@ pub const DISGUST: &[Style] = &[
     &[
         // retching, eyes all but shut
         (M::NOSE_SNEER, 0.9, 1.2),
-        (M::MOUTH_UPPER_UP, 0.8, 1.2),
+        (M::MOUTH_UPPER_UP, 0.6, 1.0),
         (M::JAW_OPEN, 0.0, 0.12),
         (M::MOUTH_FROWN, 0.5, 0.9),
         (M::EYE_SQUINT, 0.6, 1.0),
@@ -278,6 +290,18 @@ pub const FEAR: &[Style] = &[
         (M::JAW_OPEN, 0.0, 0.25),
     ],
     &[
+        // teeth bared as widely as in a grin: brows and eyes tell it, and the cheeks that stay down
+        (M::BROW_INNER_UP, 0.8, 1.2),
+        (M::BROW_OUTER_UP, 0.2, 0.9),
+        (M::BROW_DOWN, 0.1, 0.5),
+        (M::EYE_WIDE, 0.7, 1.15),
+        (M::MOUTH_STRETCH, 0.8, 1.2),
+        (M::MOUTH_SMILE, 0.1, 0.45),
+        (M::MOUTH_UPPER_UP, 0.3, 0.8),
+        (M::MOUTH_LOWER_DOWN, 0.4, 0.9),
+        (M::JAW_OPEN, 0.05, 0.3),
+    ],
+    &[
         // as textbooks have it, brows and mouth less far
         (M::BROW_INNER_UP, 0.6, 1.1),
         (M::BROW_OUTER_UP, 0.1, 0.7),
@@ -286,6 +310,15 @@ pub const FEAR: &[Style] = &[
         (M::MOUTH_STRETCH, 0.5, 1.2),
         (M::JAW_OPEN, 0.05, 0.4),
         (M::MOUTH_LOWER_DOWN, 0.0, 0.6),
+    ],
+    &[
+        // anxious, lips a little apart
+        (M::BROW_INNER_UP, 0.8, 1.15),
+        (M::BROW_DOWN, 0.1, 0.5),
+        (M::EYE_WIDE, 0.3, 0.9),
+        (M::MOUTH_STRETCH, 0.2, 0.7),
+        (M::JAW_OPEN, 0.08, 0.25),
+        (M::MOUTH_UPPER_UP, 0.0, 0.4),
     ],
     &[
         // crying out, the mouth as wide open as it goes
