@@ -67,20 +67,43 @@ impl Fidgets {
 
 /// How a face rests today: more of its habits, or others; lids half shut, lips parted.
 pub fn unsettle(habit: &mut UnitWeights, rng: &mut impl Rng) {
-    const MOODS: [(M, f32); 10] = [
-        (M::BROW_DOWN, 0.1),
-        (M::BROW_INNER_UP, 0.1),
-        (M::BROW_OUTER_UP, 0.2),
-        (M::EYE_SQUINT, 0.3),
-        (M::EYE_WIDE, 0.25),
-        (M::EYE_BLINK, 0.2),
-        (M::MOUTH_PRESS, 0.25),
-        (M::MOUTH_FROWN, 0.08),
-        (M::MOUTH_DIMPLE, 0.2),
-        (M::JAW_OPEN, 0.08),
-    ];
-    for (muscle, most) in MOODS {
-        if rng.random_bool(0.25) {
+    add_some(habit, 0.25, &MOODS, rng);
+}
+
+/// How some faces rest always, as if they were sad, angry or disgusted a little: corners of the mouth that hang, a frown, narrow
+/// eyes. Who shows nothing may look so.
+pub fn set_sternly(habit: &mut UnitWeights, rng: &mut impl Rng) {
+    add_some(habit, 0.35, &STERN, rng);
+}
+
+const MOODS: [(M, f32); 10] = [
+    (M::BROW_DOWN, 0.1),
+    (M::BROW_INNER_UP, 0.1),
+    (M::BROW_OUTER_UP, 0.2),
+    (M::EYE_SQUINT, 0.3),
+    (M::EYE_WIDE, 0.25),
+    (M::EYE_BLINK, 0.2),
+    (M::MOUTH_PRESS, 0.25),
+    (M::MOUTH_FROWN, 0.08),
+    (M::MOUTH_DIMPLE, 0.2),
+    (M::JAW_OPEN, 0.08),
+];
+
+const STERN: [(M, f32); 8] = [
+    (M::BROW_DOWN, 0.4),
+    (M::BROW_INNER_UP, 0.2),
+    (M::EYE_SQUINT, 0.5),
+    (M::EYE_BLINK, 0.25),
+    (M::NOSE_SNEER, 0.25),
+    (M::MOUTH_PRESS, 0.4),
+    (M::MOUTH_FROWN, 0.45),
+    (M::MOUTH_SHRUG_LOWER, 0.3),
+];
+
+/// Each of `what` by a chance, up to its most, leaning a little.
+fn add_some(habit: &mut UnitWeights, chance: f64, what: &[(M, f32)], rng: &mut impl Rng) {
+    for &(muscle, most) in what {
+        if rng.random_bool(chance) {
             habit.add(
                 muscle,
                 rng.random_range(0.0..most),

@@ -3,7 +3,7 @@
 use super::{
     beat::Beat,
     envelope::Envelope,
-    fidget::{Fidgets, unsettle},
+    fidget::{Fidgets, set_sternly, unsettle},
     moment::{Moment, Pose},
     motion::{Blinks, Gaze, Wander},
     reach::Reach,
@@ -19,6 +19,9 @@ use rand_distr::{Distribution, StandardNormal};
 
 /// How many of the wild clips are posed.
 const POSED: f64 = 0.45;
+
+/// How many of the wild neutral faces rest sternly.
+const STERN: f64 = 0.6;
 
 /// How far wild expressions may be overdone, as peaks before a camera are.
 const VIVID: f32 = 1.8;
@@ -122,6 +125,9 @@ impl Script {
         let mut habit = habit.clone();
         if !easy && !posed {
             unsettle(&mut habit, rng);
+        }
+        if !easy && neutral && rng.random_bool(STERN) {
+            set_sternly(&mut habit, rng);
         }
         Self {
             frames,
@@ -287,6 +293,18 @@ mod tests {
             let first = script.at(0).units.of(muscle);
             (1..script.frames).all(|k| (script.at(k).units.of(muscle) - first).abs() < 1e-5)
         })
+    }
+
+    #[test]
+    fn some_wild_faces_that_show_nothing_have_hanging_corners_of_the_mouth() {
+        let hang = |difficulty| {
+            let resting = scripts(difficulty).filter(|s| s.posed || difficulty == Difficulty::Easy);
+            let frowns = resting.map(|s| s.habit.of(Muscle::MOUTH_FROWN));
+            frowns.filter(|&frown| frown > 0.2).count()
+        };
+        let wild = hang(Difficulty::Wild);
+        assert!((5..40).contains(&wild), "{wild}");
+        assert_eq!(hang(Difficulty::Easy), 0);
     }
 
     #[test]
