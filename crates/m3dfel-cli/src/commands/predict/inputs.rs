@@ -18,8 +18,8 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// A file is a picture if its name ends as a frame's, else a video. A directory without frames that holds videos stands for them, in the
-    /// order of their names; what is neither is taken for a clip, whose reader says what is wrong with it.
+    /// A file is a picture if its name ends as a frame's, else a video. A directory without frames that holds videos stands
+    /// for them, in the order of their names; what is neither is taken for a clip, whose reader says what is wrong with it.
     pub fn of(paths: &[PathBuf]) -> Self {
         let mut inputs = Self::default();
         for path in paths {
