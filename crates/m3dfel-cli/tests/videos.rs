@@ -159,6 +159,10 @@ fn a_folder_of_uncropped_frames_is_a_clip_of_its_largest_face() {
         ran.out
     );
     assert_eq!(ran.out.lines().count(), 2, "{}", ran.out);
+    // Whether its face is read, and not a blank: it is the same face when the picture is there twice.
+    std::fs::copy(photo.join("0.jpg"), photo.join("1.jpg")).unwrap();
+    let call = ["predict", "--weights", weights(), "photo", "--find-face"];
+    assert_eq!(run_in(dir.path(), &call).ok().out, in_directory);
 
     std::fs::write(dir.path().join("torn.jpg"), "no picture").unwrap();
     let call = ["predict", "--weights", weights(), "torn.jpg", "photo/0.jpg"];

@@ -141,6 +141,12 @@ fn of_few_pictures_each_is_looked_at_and_one_is_enough() {
         assert_eq!(tracks(&seen), BTreeMap::from([(1, (0..count).collect())]));
         let each = steps.stages().detections == count;
         assert_eq!(each, count <= 16, "{count}");
+        // One picture has no time between two detections, and its box is a box all the same.
+        let found = face(50.0, 50.0, 0.9).bbox;
+        assert!(
+            seen.iter().all(|step| step.faces[0].bbox == found),
+            "{count}"
+        );
     }
 }
 

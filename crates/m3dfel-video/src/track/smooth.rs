@@ -12,8 +12,9 @@ pub fn local_line<const N: usize>(
     let (mut w, mut wt, mut wtt) = (0.0, 0.0, 0.0);
     let (mut wv, mut wtv) = ([0.0; N], [0.0; N]);
     for (at, values) in samples {
-        let t = (at - time) / reach;
-        if t.abs() >= 1.0 {
+        // At the moment itself it is 0 whatever the reach: that of a single picture is 0.
+        let t = if at == time { 0.0 } else { (at - time) / reach };
+        if t.is_nan() || t.abs() >= 1.0 {
             continue;
         }
         let weight = (1.0 - t.abs().powi(3)).powi(3);
@@ -69,5 +70,13 @@ mod tests {
             Some([5.0])
         );
         assert_eq!(local_line([(1.0, [5.0])].into_iter(), 1.6, 0.5), None);
+    }
+
+    #[test]
+    fn without_any_reach_a_moment_has_its_own_samples() {
+        let samples = [(0.0, [3.0]), (1.0, [5.0]), (f64::NAN, [9.0])];
+        for (time, value) in [(0.0, Some([3.0])), (1.0, Some([5.0])), (0.5, None)] {
+            assert_eq!(local_line(samples.into_iter(), time, 0.0), value, "{time}");
+        }
     }
 }
