@@ -1,5 +1,11 @@
 //! How a picture as it is coded must be turned to be shown: phones record lying and write down how they were held.
 
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use m3dfel_data::image::RgbImage;
+
 /// First perhaps rows and columns change places, then perhaps it is mirrored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Orientation {
@@ -24,6 +30,48 @@ impl Orientation {
             },
             _ => Self::default(),
         }
+    }
+
+    /// From the number that the Exif tag Orientation (0x0112) has for it, 1 to 8; another counts as none.
+    fn from_exif(number: u32) -> Self {
+        let [transpose, flip_x, flip_y] = match number {
+            2 => [false, true, false],
+            3 => [false, true, true],
+            4 => [false, false, true],
+            5 => [true, false, false],
+            6 => [true, true, false],
+            7 => [true, true, true],
+            8 => [true, false, true],
+            _ => [false; 3],
+        };
+        Self {
+            transpose,
+            flip_x,
+            flip_y,
+        }
+    }
+
+    /// As the Exif data of a JPEG or PNG file has it; none where it says nothing of it.
+    pub fn of_file(path: &Path) -> Self {
+        let read = |file: File| {
+            let exif = exif::Reader::new().read_from_container(&mut BufReader::new(file));
+            let field = exif.ok()?;
+            let field = field.get_field(exif::Tag::Orientation, exif::In::PRIMARY)?;
+            field.value.get_uint(0)
+        };
+        let number = File::open(path).ok().and_then(read);
+        number.map_or(Self::default(), Self::from_exif)
+    }
+
+    /// Turns a picture.
+    pub fn turn(self, image: RgbImage) -> RgbImage {
+        if self == Self::default() {
+            return image;
+        }
+        let (width, height) = (image.width(), image.height());
+        let (across, down) = self.size((width, height));
+        let pixels = self.apply(image.into_pixels(), width, height);
+        RgbImage::new(across, down, pixels).unwrap_or_default()
     }
 
     pub fn size(self, (width, height): (usize, usize)) -> (usize, usize) {
@@ -61,13 +109,37 @@ mod tests {
     const ONE: i64 = 1 << 16;
 
     /// A picture of 3 x 2 whose pixels are 1 2 3 / 4 5 6, turned; its rows.
-    fn turned(turn: [i64; 4]) -> Vec<Vec<u8>> {
-        let orientation = Orientation::from_turn(turn);
+    fn shown(orientation: Orientation) -> Vec<Vec<u8>> {
         let pixels = (1..=6).flat_map(|v| [v; 3]).collect();
-        let (width, _) = orientation.size((3, 2));
-        let out = orientation.apply(pixels, 3, 2);
-        let firsts: Vec<u8> = out.chunks(3).map(|p| p[0]).collect();
-        firsts.chunks(width).map(<[u8]>::to_vec).collect()
+        let turned = orientation.turn(RgbImage::new(3, 2, pixels).unwrap());
+        let firsts: Vec<u8> = turned.pixels().chunks(3).map(|p| p[0]).collect();
+        firsts.chunks(turned.width()).map(<[u8]>::to_vec).collect()
+    }
+
+    fn turned(turn: [i64; 4]) -> Vec<Vec<u8>> {
+        shown(Orientation::from_turn(turn))
+    }
+
+    /// Of each number the picture as it is coded, and the same as it is seen: Exif 2.32, table 4.6.4 A, says where row 0 and
+    /// column 0 lie.
+    #[test]
+    fn exif_numbers_turn_and_mirror() {
+        let seen: [&[&[u8]]; 8] = [
+            &[&[1, 2, 3], &[4, 5, 6]],    // top, left
+            &[&[3, 2, 1], &[6, 5, 4]],    // top, right
+            &[&[6, 5, 4], &[3, 2, 1]],    // bottom, right
+            &[&[4, 5, 6], &[1, 2, 3]],    // bottom, left
+            &[&[1, 4], &[2, 5], &[3, 6]], // left, top
+            &[&[4, 1], &[5, 2], &[6, 3]], // right, top
+            &[&[6, 3], &[5, 2], &[4, 1]], // right, bottom
+            &[&[3, 6], &[2, 5], &[1, 4]], // left, bottom
+        ];
+        for (number, rows) in (1..).zip(seen) {
+            assert_eq!(shown(Orientation::from_exif(number)), rows, "{number}");
+        }
+        for number in [0, 9, 274, u32::MAX] {
+            assert_eq!(Orientation::from_exif(number), Orientation::default());
+        }
     }
 
     #[test]

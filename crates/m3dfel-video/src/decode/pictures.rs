@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use m3dfel_data::image::RgbImage;
 use m3dfel_data::list_frames;
 
-use super::{Frame, Info, Problem};
+use super::{Frame, Info, Problem, orientation::Orientation};
 use crate::{Error, Result};
 
 /// The frames of a folder, JPEG and PNG, in natural order (`2.jpg` before `10.jpg`), at an even rate.
 ///
 /// One that cannot be decoded is left out, its time with it, and told by [`Pictures::problems`]. Frames may differ in
-/// size. One picture by itself is a video of one frame.
+/// size; each is turned as its Exif data says. One picture by itself is a video of one frame.
 pub struct Pictures {
     files: Vec<PathBuf>,
     next: usize,
@@ -112,6 +112,7 @@ impl Pictures {
             self.next += 1;
             match RgbImage::open(path) {
                 Ok(image) => {
+                    let image = Orientation::of_file(path).turn(image);
                     let time = number as f64 / self.rate;
                     return Some(Frame { image, time });
                 }
@@ -129,5 +130,59 @@ impl Iterator for Pictures {
 
     fn next(&mut self) -> Option<Frame> {
         self.first.take().or_else(|| self.next_frame())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A JPEG of 24 x 16, its left half white and its right half black, with these bytes after its first two.
+    fn jpeg(path: &Path, inserted: &[u8]) {
+        let pixels: Vec<u8> = (0..24 * 16)
+            .flat_map(|k| [if k % 24 < 12 { 255 } else { 0 }; 3])
+            .collect();
+        let mut bytes = Vec::new();
+        let encoder = jpeg_encoder::Encoder::new(&mut bytes, 90);
+        let colour = jpeg_encoder::ColorType::Rgb;
+        encoder.encode(&pixels, 24, 16, colour).unwrap();
+        bytes.splice(2..2, inserted.iter().copied());
+        std::fs::write(path, bytes).unwrap();
+    }
+
+    /// An APP1 segment whose TIFF has one field, Orientation.
+    fn oriented(number: u8) -> Vec<u8> {
+        let mut segment = vec![0xff, 0xe1, 0, 34];
+        segment.extend(*b"Exif\0\0II*\0");
+        segment.extend([8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0]);
+        segment.extend([number, 0, 0, 0, 0, 0, 0, 0]);
+        segment
+    }
+
+    #[test]
+    fn a_photograph_is_turned_as_it_was_held() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("photo.jpg");
+        let halves = |inserted: &[u8]| {
+            jpeg(&path, inserted);
+            let mut pictures = Pictures::open(&path).unwrap();
+            let info = (pictures.info().width, pictures.info().height);
+            let image = pictures.next().unwrap().image;
+            assert_eq!(info, (image.width(), image.height()));
+            let at = |x: usize, y: usize| image.pixels()[(y * image.width() + x) * 3] > 127;
+            let (right, low) = (image.width() - 1, image.height() - 1);
+            (info, [at(0, 0), at(right, 0), at(0, low), at(right, low)])
+        };
+        let lying = ((24, 16), [true, false, true, false]);
+        assert_eq!(halves(&[]), lying);
+        assert_eq!(halves(&oriented(1)), lying);
+        assert_eq!(halves(&oriented(3)), ((24, 16), [false, true, false, true]));
+        assert_eq!(halves(&oriented(6)), ((16, 24), [true, true, false, false]));
+        assert_eq!(halves(&oriented(8)), ((16, 24), [false, false, true, true]));
+        // what nobody can read turns nothing
+        assert_eq!(
+            halves(&[0xff, 0xe1, 0, 10, b'E', b'x', b'i', b'f', 0, 0, 1, 2]),
+            lying
+        );
     }
 }
