@@ -6,7 +6,7 @@ use crate::{
     figure::Figure,
     film::Film,
     head::{Head, Identity, UnitWeights},
-    looks::{Background, Looks, typology_angle},
+    looks::{Background, Complexions, Looks, typology_angle},
     options::check_size,
     random::{Purpose, generator},
     render::{SAMPLES_A_SIDE, Samples, resolve},
@@ -119,9 +119,10 @@ impl Take {
         let mut looks = Looks::draw(&who, &mut person);
         if difficulty == Difficulty::Wild {
             let mut variety = generator(seed, Purpose::Variety, identity);
-            looks.vary(&who, &mut variety);
-            who.enlarge_eyes(Head::get()?, variety.random_range(0.2..1.3));
+            looks.vary(&who, Complexions::get()?, &mut variety);
+            who.enlarge_eyes(Head::get()?, variety.random_range(0.0..1.1));
             who.narrow(variety.random_range(0.0..1.4));
+            who.lift_middle(variety.random_range(0.2..1.8));
         }
         let script = Script::draw(expression, difficulty, &who.habit, &mut manner, &mut rng);
         let skin = looks.skin;

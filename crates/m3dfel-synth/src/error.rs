@@ -3,7 +3,9 @@ use std::{io, path::PathBuf};
 /// What can go wrong while rendering or writing a corpus.
 #[derive(Debug, thiserror::Error)]
 pub enum SynthError {
-    #[error("the built-in head is damaged ({what}): build the program again from a clean checkout")]
+    #[error(
+        "the built-in head or its skins are damaged ({what}): build the program again from a clean checkout"
+    )]
     Asset { what: String },
 
     #[error("a corpus of 0 clips is nothing to train on: ask for at least one clip")]

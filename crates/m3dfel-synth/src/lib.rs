@@ -17,6 +17,7 @@ mod image;
 mod looks;
 mod occluder;
 mod options;
+mod packed;
 #[cfg(test)]
 mod portrait;
 mod random;

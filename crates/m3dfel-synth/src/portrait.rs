@@ -106,6 +106,21 @@ mod tests {
     }
 
     #[test]
+    fn a_smaller_iris_shows_more_white_and_leaves_the_pupil_in_the_middle() {
+        let eye = |iris_size: f32| {
+            Portrait::of(UnitWeights::default(), |_, looks| {
+                looks.iris_size = iris_size;
+            })
+        };
+        let (large, small) = (eye(1.0), eye(0.7));
+        // inside the large iris' rim and outside the small one's
+        let rim = |p: &Portrait| p.at(EYE.0 + 0.055, EYE.1).element_sum();
+        assert!(rim(&small) > 1.3 * rim(&large));
+        assert!(large.differs(&small, EYE.0, EYE.1) < 0.5);
+        assert!(large.differs(&small, 0.0, -0.3) < 0.01);
+    }
+
+    #[test]
     fn caps_and_scarves_cover_the_hair_and_leave_the_face() {
         let cloth = vec3(0.05, 0.1, 0.6);
         let dressed = |kind: Option<HairKind>| {

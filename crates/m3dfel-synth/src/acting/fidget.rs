@@ -96,7 +96,7 @@ const STERN: [(M, f32); 8] = [
     (M::EYE_BLINK, 0.25),
     (M::NOSE_SNEER, 0.25),
     (M::MOUTH_PRESS, 0.4),
-    (M::MOUTH_FROWN, 0.45),
+    (M::MOUTH_FROWN, 0.6),
     (M::MOUTH_SHRUG_LOWER, 0.3),
 ];
 

@@ -31,11 +31,11 @@ pub struct Reach {
 impl Reach {
     pub fn draw(rng: &mut impl Rng) -> Self {
         Self {
-            open: rng.random_range(0.1..0.8),
+            open: rng.random_range(0.0..0.55),
             wide: rng.random_range(0.9..1.7),
-            inner_up: rng.random_range(0.8..3.0),
-            outer_up: rng.random_range(0.8..2.2),
-            down: rng.random_range(1.0..2.8),
+            inner_up: rng.random_range(0.8..2.4),
+            outer_up: rng.random_range(0.8..1.9),
+            down: rng.random_range(1.3..3.2),
             slant: rng.random_range(0.3..1.0),
             sneer: rng.random_range(1.0..2.2),
             apart: rng.random_range(0.9..1.3),
@@ -43,9 +43,9 @@ impl Reach {
             stretch: rng.random_range(1.0..2.4),
             upper_up: rng.random_range(0.8..1.7),
             lower_down: rng.random_range(0.9..1.8),
-            frown: rng.random_range(0.9..1.8),
+            frown: rng.random_range(0.8..1.5),
             shrug: rng.random_range(0.9..1.5),
-            jaw: rng.random_range(0.9..1.7),
+            jaw: rng.random_range(1.0..1.85),
             part: 1.0,
         }
     }
@@ -82,7 +82,7 @@ impl Reach {
         ]
         .map(|(wide, blink, down, sneer)| {
             // A lowered brow lies on the lid.
-            let free = 1.0 - 0.7 * units[down].min(1.0);
+            let free = 1.0 - 0.45 * units[down].min(1.0);
             units[wide] += self.open * free * (1.0 - units[blink]).max(0.0);
             let slant = (self.slant * units[down]).min(2.5);
             units[down] *= 1.0 - 0.6 * slanting * self.slant;
@@ -113,7 +113,7 @@ mod tests {
         for face in faces() {
             let wide = |muscle| moved(face, muscle).0.of(Muscle::EYE_WIDE);
             let rest = wide(Muscle::JAW_OPEN);
-            assert!((0.1..0.8).contains(&rest));
+            assert!((0.0..0.55).contains(&rest));
             assert_eq!(wide(Muscle::EYE_BLINK), 0.0);
             assert!(wide(Muscle::EYE_WIDE) > rest + 0.8);
         }

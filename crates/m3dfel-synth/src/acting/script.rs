@@ -21,7 +21,7 @@ use rand_distr::{Distribution, StandardNormal};
 const POSED: f64 = 0.45;
 
 /// How many of the wild neutral faces rest sternly.
-const STERN: f64 = 0.6;
+const STERN: f64 = 0.7;
 
 /// How far wild expressions may be overdone, as peaks before a camera are.
 const VIVID: f32 = 1.8;

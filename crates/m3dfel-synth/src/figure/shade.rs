@@ -157,13 +157,14 @@ fn eye(at: Vec3, looks: &Looks, diffuse: Vec3, catchlight: Catchlight) -> Vec3 {
     let white = vec3(0.68, 0.645, 0.62) - vec3(0.0, 0.09, 0.09) * smooth(0.6, 1.0, r);
     let white = white * (1.0 - shade * (0.3 + 0.35 * smooth(0.5, 0.95, r)));
     let angle = at.y.atan2(at.x);
-    let fibres = Noise::fine().at(angle * 0.9, 0.13 + r * 0.25);
-    let rim = 1.0 - 0.65 * smooth(0.36, 0.45, r);
-    let iris = looks.iris * (1.0 + 0.35 * fibres) * rim * (0.85 + 0.45 * smooth(0.42, 0.2, r));
-    let mut colour = iris.lerp(white, smooth(0.43, 0.485, r));
+    let out = r / looks.iris_size;
+    let fibres = Noise::fine().at(angle * 0.9, 0.13 + out * 0.25);
+    let rim = 1.0 - 0.65 * smooth(0.36, 0.45, out);
+    let iris = looks.iris * (1.0 + 0.35 * fibres) * rim * (0.85 + 0.45 * smooth(0.42, 0.2, out));
+    let mut colour = iris.lerp(white, smooth(0.43, 0.485, out));
     colour = colour.lerp(
         Vec3::splat(0.006),
-        smooth(looks.pupil + 0.04, looks.pupil - 0.02, r),
+        smooth(looks.pupil + 0.04, looks.pupil - 0.02, out),
     );
     let lid = 1.0 - (0.3 + 0.35 * shade) * smooth(0.1 - 0.2 * shade, 0.5, at.y);
     let mirrored = 0.8 * (1.0 - 0.5 * shade) * catchlight.at(at.truncate());

@@ -5,15 +5,15 @@ use super::{
     rig::{EYES, Rig, smooth},
     unit::Unit,
 };
-use crate::SynthError;
-use flate2::read::ZlibDecoder;
+use crate::{
+    SynthError,
+    packed::{damaged, floats, open, tensor, unpack, words},
+};
 use glam::Vec3;
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
-use std::{collections::BTreeMap, io::Read, sync::OnceLock};
+use safetensors::{Dtype, SafeTensors};
+use std::{collections::BTreeMap, sync::OnceLock};
 
 const PACKED: &[u8] = include_bytes!("../../assets/head.safetensors.z");
-/// The head unpacks to 3.4 MB; a damaged stream must not fill the memory.
-const UNPACKED_LIMIT: u64 = 16 << 20;
 
 /// The head with everything that can move it.
 pub struct Head {
@@ -50,12 +50,8 @@ impl Head {
     }
 
     fn unpack(packed: &[u8]) -> Result<Self, SynthError> {
-        let mut bytes = Vec::new();
-        ZlibDecoder::new(packed)
-            .take(UNPACKED_LIMIT)
-            .read_to_end(&mut bytes)
-            .map_err(|e| damaged(e.to_string()))?;
-        let file = SafeTensors::deserialize(&bytes).map_err(|e| damaged(e.to_string()))?;
+        let bytes = unpack(packed)?;
+        let file = open(&bytes)?;
         let mesh = read_mesh(&file)?;
         let (rig, copies) = Rig::new(&mesh)?;
 
@@ -102,10 +98,6 @@ impl Head {
             shapes: of_kind("shape."),
         })
     }
-}
-
-fn damaged(what: impl Into<String>) -> SynthError {
-    SynthError::Asset { what: what.into() }
 }
 
 fn read_mesh(file: &SafeTensors) -> Result<Mesh, SynthError> {
@@ -162,35 +154,6 @@ fn read_morph(file: &SafeTensors, name: &str, vertices: usize) -> Result<Morph, 
         return Err(damaged(format!("{name} does not fit the mesh")));
     }
     Ok(Morph { index, delta })
-}
-
-fn tensor<'a>(
-    file: &SafeTensors<'a>,
-    name: &str,
-    kind: Dtype,
-) -> Result<TensorView<'a>, SynthError> {
-    let tensor = file
-        .tensor(name)
-        .map_err(|e| damaged(format!("{name}: {e}")))?;
-    if tensor.dtype() != kind {
-        return Err(damaged(format!(
-            "{name} is {:?}, not {kind:?}",
-            tensor.dtype()
-        )));
-    }
-    Ok(tensor)
-}
-
-fn floats(tensor: &TensorView) -> Vec<f32> {
-    let chunks = tensor.data().chunks_exact(4);
-    chunks
-        .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-        .collect()
-}
-
-fn words(tensor: &TensorView) -> Vec<u16> {
-    let chunks = tensor.data().chunks_exact(2);
-    chunks.map(|b| u16::from_le_bytes([b[0], b[1]])).collect()
 }
 
 fn vectors(values: &[f32]) -> Vec<Vec3> {

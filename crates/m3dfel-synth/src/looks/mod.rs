@@ -2,6 +2,7 @@
 
 mod background;
 mod colour;
+mod complexion;
 mod glasses;
 mod hair;
 mod noise;
@@ -11,6 +12,7 @@ mod wrinkles;
 
 pub use background::Background;
 pub use colour::{bytes, linear, to_srgb_table, typology_angle};
+pub use complexion::Complexions;
 #[cfg(test)]
 pub use hair::Hair;
 pub use hair::HairKind;

@@ -2,6 +2,7 @@
 
 use super::{
     colour::linear,
+    complexion::{Complexion, Complexions},
     glasses::Glasses,
     hair::{Hair, HairKind},
 };
@@ -17,6 +18,8 @@ pub struct Brow {
     /// Of their inner ends, from the middle of the face, decimetres.
     pub inner: f32,
     pub arch: f32,
+    /// How much lower their outer ends lie for it, decimetres.
+    pub fall: f32,
     pub thickness: f32,
     pub density: f32,
 }
@@ -35,6 +38,8 @@ pub struct Looks {
     pub eye_shadow: f32,
     pub iris: Vec3,
     pub pupil: f32,
+    /// Of the head's own, which is large.
+    pub iris_size: f32,
     /// How far lids, lashes and the eye's own curve shade its white, which by itself is brighter than most skins: 0 not at
     /// all, 1 as in most pictures.
     pub eye_shade: f32,
@@ -65,6 +70,8 @@ pub struct Looks {
     pub creased: f32,
     /// How dark hollows are: the eyes' sockets, beside the nose, under the lip. 0 to 1.
     pub hollows: f32,
+    /// How light the skin is from place to place, as photographs have it; besides what is painted.
+    pub complexion: Option<Complexion>,
     pub glasses: Option<Glasses>,
     /// Painted plainly, as a puppet: no lines, no shine, no shadows.
     pub plain: bool,
@@ -76,6 +83,8 @@ pub struct Looks {
 const SMOOTH: f64 = 0.5;
 /// How many of them are painted plainly. Who must read these too, and the others, reads what they share: the shapes.
 const PLAIN: f64 = 0.4;
+/// How many of the others have a skin as photographs have it.
+const PHOTOGRAPHED: f64 = 0.75;
 
 impl Looks {
     /// Draws them for an identity.
@@ -139,6 +148,7 @@ impl Looks {
                 _ => linear(0.20, 0.12, 0.07).lerp(linear(0.36, 0.22, 0.12), rng.random()),
             },
             pupil: rng.random_range(0.15..0.24),
+            iris_size: 1.0,
             eye_shade: 0.0,
             mouth_shade: 0.0,
             nostrils: 0.0,
@@ -147,6 +157,7 @@ impl Looks {
                 height: rng.random_range(0.17..0.215),
                 inner: 0.10,
                 arch: rng.random_range(0.01..0.07) + if male { 0.0 } else { 0.015 },
+                fall: 0.06,
                 thickness: if male {
                     rng.random_range(0.032..0.055)
                 } else {
@@ -182,6 +193,7 @@ impl Looks {
             lasting: [0.0; 4],
             creased: 0.0,
             hollows: 0.0,
+            complexion: None,
             glasses: None,
             plain: false,
             hair: Hair::draw(kind, hair_colour, age, rng),
@@ -190,7 +202,7 @@ impl Looks {
     }
 
     /// What besides sets people in the wild apart: brows of all kinds, skin that folds more or less, glasses, caps, headscarves.
-    pub fn vary(&mut self, who: &Identity, rng: &mut impl Rng) {
+    pub fn vary(&mut self, who: &Identity, skins: &'static Complexions, rng: &mut impl Rng) {
         // Many a skin hardly folds anywhere: an expression must be told without its lines too.
         self.lines = [(); 4].map(|()| 1.8 * rng.random::<f32>().powf(1.3));
         // few adults are smooth at rest: lines by themselves are no expression
@@ -204,13 +216,15 @@ impl Looks {
             self.oil *= 0.3;
             self.blotches *= 0.4;
         }
-        self.brow.height += rng.random_range(-0.11..-0.01);
+        self.brow.height += rng.random_range(-0.065..0.02);
+        self.brow.fall = rng.random_range(0.06..0.12);
         self.brow.inner = rng.random_range(0.11..0.18);
         self.brow.thickness *= rng.random_range(0.6..1.6);
         self.brow.density = (self.brow.density * rng.random_range(0.45..1.5)).min(1.0);
         self.brow_colour *= rng.random_range(0.5..1.7);
         self.lashes = rng.random_range(0.4..1.0);
         self.teeth = rng.random_range(0.7..1.6);
+        self.iris_size = rng.random_range(0.8..0.93);
         self.eye_shade = rng.random_range(0.5..1.2);
         self.mouth_shade = rng.random_range(0.2..1.0);
         self.nostrils = rng.random_range(0.2..1.0);
@@ -239,6 +253,12 @@ impl Looks {
         }
         if rng.random_bool(PLAIN) {
             self.paint_plainly(rng);
+        } else if rng.random_bool(PHOTOGRAPHED) {
+            self.complexion = skins.draw(who, rng);
+            // it has its own
+            self.hollows *= 0.5;
+            self.relief *= 0.5;
+            self.nostrils *= 0.5;
         }
     }
 
@@ -274,7 +294,7 @@ mod tests {
             let who = Identity::draw(Head::get().unwrap(), &mut rng);
             let mut looks = Looks::draw(&who, &mut rng);
             assert!(!looks.plain, "only the wild are");
-            looks.vary(&who, &mut rng);
+            looks.vary(&who, Complexions::get().unwrap(), &mut rng);
             looks
         });
         let (plain, full): (Vec<_>, Vec<_>) = people.partition(|l| l.plain);

@@ -19,6 +19,8 @@ pub struct Place {
     pub at: Vec3,
     /// Azimuth and way down, see [`scalp_place`].
     scalp: (f32, f32),
+    /// On the map, around and down, 0 to 1.
+    map: (f32, f32),
 }
 
 impl TexelMap {
@@ -64,6 +66,10 @@ impl TexelMap {
                     Place {
                         at,
                         scalp: scalp_place(at),
+                        map: (
+                            (column as f32 + 0.5) / side as f32,
+                            (row as f32 + 0.5) / side as f32,
+                        ),
                     }
                 }));
             }
@@ -96,7 +102,7 @@ impl SkinTexture {
         let texels = map
             .place
             .iter()
-            .map(|p| p.map_or(bare, |p| texel(p, looks)))
+            .map(|p| p.map_or(bare, |p| texel(p, map.side, looks)))
             .collect();
         Self {
             side: map.side,
@@ -167,7 +173,7 @@ struct Paint<'a> {
     gloss: f32,
 }
 
-fn texel(place: Place, looks: &Looks) -> [u8; 4] {
+fn texel(place: Place, side: usize, looks: &Looks) -> [u8; 4] {
     let (cloudy, fine) = (Noise::cloudy(), Noise::fine());
     let p = place.at;
     let (u, v) = (
@@ -190,6 +196,10 @@ fn texel(place: Place, looks: &Looks) -> [u8; 4] {
     };
     if p.z > REAR {
         paint.complexion();
+        if let Some(photographed) = &looks.complexion {
+            let (around, down) = place.map;
+            paint.colour *= photographed.light(around, down, side);
+        }
         paint.relief();
         paint.beard();
         paint.brows();
@@ -317,8 +327,8 @@ impl Paint<'_> {
         if !(-0.1..1.1).contains(&along) || !(0.0..0.45).contains(&y) || self.p.z < -0.45 {
             return;
         }
-        let middle =
-            brow.height + brow.arch * (along.clamp(0.0, 1.0) * 2.6).sin() - 0.06 * along * along;
+        let middle = brow.height + brow.arch * (along.clamp(0.0, 1.0) * 2.6).sin()
+            - brow.fall * along * along;
         let thick = brow.thickness
             * (1.0 - 0.62 * along.max(0.0))
             * (0.75 + 0.25 * smooth(-0.1, 0.2, along));

@@ -24,8 +24,9 @@ fn styles(expression: Expression, difficulty: Difficulty) -> Vec<Style> {
     };
     match (difficulty, expression) {
         (Difficulty::Easy, _) => plain.to_vec(),
-        // With all the reach that wild faces have, the plain ways of disgust bare the teeth as anger does.
-        (Difficulty::Wild, Expression::Disgust) => more.to_vec(),
+        // With all the reach that wild faces have, the plain ways of disgust bare the teeth as anger does, and those of sadness go
+        // further than sad people's faces.
+        (Difficulty::Wild, Expression::Disgust | Expression::Sad) => more.to_vec(),
         (Difficulty::Wild, _) => [plain, more].concat(),
     }
 }

@@ -5,6 +5,23 @@ use super::{M, Style};
 
 pub const HAPPY: &[Style] = &[
     &[
+        // a polite smile
+        (M::MOUTH_SMILE, 0.4, 0.8),
+        (M::CHEEK_SQUINT, 0.1, 0.6),
+        (M::MOUTH_DIMPLE, 0.0, 0.5),
+        (M::MOUTH_UPPER_UP, 0.0, 0.4),
+    ],
+    &[
+        // a grin as wide as it goes
+        (M::MOUTH_SMILE, 1.0, 1.2),
+        (M::MOUTH_STRETCH, 0.2, 0.6),
+        (M::MOUTH_UPPER_UP, 0.7, 1.1),
+        (M::MOUTH_LOWER_DOWN, 0.4, 0.9),
+        (M::JAW_OPEN, 0.1, 0.4),
+        (M::CHEEK_SQUINT, 0.6, 1.1),
+        (M::EYE_SQUINT, 0.3, 0.9),
+    ],
+    &[
         // a gentle smile, lips closed
         (M::MOUTH_SMILE, 0.9, 1.15),
         (M::CHEEK_SQUINT, 0.4, 0.9),
@@ -43,41 +60,52 @@ pub const HAPPY: &[Style] = &[
 
 pub const SAD: &[Style] = &[
     &[
+        // as textbooks have it, less far
+        (M::BROW_INNER_UP, 0.4, 1.15),
+        (M::BROW_DOWN, 0.0, 0.3),
+        (M::MOUTH_FROWN, 0.5, 1.1),
+        (M::MOUTH_SHRUG_LOWER, 0.3, 0.9),
+        (M::EYE_SQUINT, 0.0, 0.4),
+        (M::EYE_BLINK, 0.0, 0.2),
+    ],
+    &[
         // crying: eyes narrow or shut, brows drawn together and up, mouth drawn wide and down
-        (M::BROW_INNER_UP, 0.8, 1.2),
+        (M::BROW_INNER_UP, 0.6, 1.2),
         (M::BROW_DOWN, 0.3, 0.75),
         (M::EYE_SQUINT, 0.5, 0.9),
-        (M::EYE_BLINK, 0.0, 0.7),
+        (M::EYE_BLINK, 0.0, 0.6),
         (M::CHEEK_SQUINT, 0.4, 0.8),
         (M::MOUTH_STRETCH, 0.3, 0.7),
-        (M::MOUTH_FROWN, 0.6, 1.1),
+        (M::MOUTH_FROWN, 0.5, 1.1),
         (M::MOUTH_SHRUG_LOWER, 0.4, 0.9),
         (M::MOUTH_LOWER_DOWN, 0.0, 0.5),
         (M::JAW_OPEN, 0.0, 0.2),
     ],
     &[
         // looking down before oneself
-        (M::BROW_INNER_UP, 0.7, 1.1),
+        (M::BROW_INNER_UP, 0.4, 1.0),
+        (M::BROW_DOWN, 0.0, 0.3),
         (M::EYE_LOOK_DOWN, 0.2, 0.6),
-        (M::EYE_BLINK, 0.1, 0.35),
-        (M::MOUTH_FROWN, 0.6, 1.0),
+        (M::EYE_BLINK, 0.0, 0.35),
+        (M::MOUTH_FROWN, 0.4, 0.9),
         (M::MOUTH_SHRUG_LOWER, 0.2, 0.6),
     ],
     &[
         // pouting
-        (M::BROW_INNER_UP, 0.8, 1.15),
+        (M::BROW_INNER_UP, 0.4, 1.1),
+        (M::BROW_DOWN, 0.0, 0.4),
         (M::MOUTH_SHRUG_LOWER, 0.8, 1.15),
-        (M::MOUTH_FROWN, 0.7, 1.1),
+        (M::MOUTH_FROWN, 0.5, 1.1),
         (M::MOUTH_PUCKER, 0.0, 0.25),
         (M::EYE_SQUINT, 0.0, 0.3),
     ],
     &[
         // tears held back, lips pressed
-        (M::BROW_INNER_UP, 0.9, 1.2),
-        (M::BROW_DOWN, 0.1, 0.35),
+        (M::BROW_INNER_UP, 0.6, 1.2),
+        (M::BROW_DOWN, 0.1, 0.5),
         (M::MOUTH_PRESS, 0.3, 0.7),
         (M::MOUTH_ROLL_LOWER, 0.1, 0.4),
-        (M::MOUTH_FROWN, 0.8, 1.15),
+        (M::MOUTH_FROWN, 0.5, 1.1),
         (M::EYE_SQUINT, 0.2, 0.55),
     ],
 ];
@@ -86,11 +114,12 @@ pub const ANGRY: &[Style] = &[
     &[
         // shouting, mouth wide open
         (M::BROW_DOWN, 1.0, 1.2),
-        (M::JAW_OPEN, 0.5, 1.15),
+        (M::JAW_OPEN, 0.6, 1.2),
+        (M::EYE_WIDE, 0.0, 0.6),
         (M::MOUTH_LOWER_DOWN, 0.5, 1.0),
         (M::MOUTH_UPPER_UP, 0.4, 1.0),
         (M::NOSE_SNEER, 0.4, 1.1),
-        (M::EYE_SQUINT, 0.0, 1.0),
+        (M::EYE_SQUINT, 0.0, 0.6),
         (M::CHEEK_SQUINT, 0.1, 0.9),
         (M::MOUTH_STRETCH, 0.0, 0.6),
     ],
@@ -103,7 +132,8 @@ pub const ANGRY: &[Style] = &[
         (M::NOSE_SNEER, 0.7, 1.2),
         (M::MOUTH_STRETCH, 0.3, 0.9),
         (M::CHEEK_SQUINT, 0.3, 1.0),
-        (M::EYE_SQUINT, 0.3, 1.1),
+        (M::EYE_SQUINT, 0.0, 0.4),
+        (M::EYE_WIDE, 0.0, 0.7),
     ],
     &[
         // screaming, eyes pressed shut
@@ -124,7 +154,7 @@ pub const ANGRY: &[Style] = &[
         (M::MOUTH_STRETCH, 0.2, 0.8),
         (M::JAW_FORWARD, 0.0, 0.5),
         (M::CHEEK_SQUINT, 0.1, 0.9),
-        (M::EYE_SQUINT, 0.2, 1.1),
+        (M::EYE_SQUINT, 0.0, 0.8),
         (M::NOSE_SNEER, 0.4, 1.2),
     ],
     &[
@@ -134,7 +164,8 @@ pub const ANGRY: &[Style] = &[
         (M::MOUTH_PRESS, 0.5, 0.9),
         (M::MOUTH_FROWN, 0.2, 0.6),
         (M::NOSE_SNEER, 0.0, 0.6),
-        (M::EYE_SQUINT, 0.0, 0.8),
+        (M::EYE_SQUINT, 0.0, 0.4),
+        (M::EYE_WIDE, 0.0, 0.7),
     ],
     &[
         // a snarl
@@ -150,7 +181,8 @@ pub const ANGRY: &[Style] = &[
         (M::BROW_DOWN, 1.0, 1.2),
         (M::JAW_OPEN, 0.06, 0.25),
         (M::MOUTH_LOWER_DOWN, 0.0, 0.4),
-        (M::EYE_SQUINT, 0.0, 0.8),
+        (M::EYE_SQUINT, 0.0, 0.4),
+        (M::EYE_WIDE, 0.0, 0.7),
     ],
     &[
         // stern: the mouth's corners down, the chin up
@@ -158,7 +190,8 @@ pub const ANGRY: &[Style] = &[
         (M::MOUTH_FROWN, 0.3, 0.9),
         (M::MOUTH_SHRUG_LOWER, 0.1, 0.8),
         (M::NOSE_SNEER, 0.0, 0.6),
-        (M::EYE_SQUINT, 0.0, 0.8),
+        (M::EYE_SQUINT, 0.0, 0.4),
+        (M::EYE_WIDE, 0.0, 0.7),
     ],
 ];
 
@@ -191,22 +224,22 @@ pub const DISGUST: &[Style] = &[
     &[
         // the nose wrinkled, the upper lip raised, the mouth shut
         (M::NOSE_SNEER, 0.95, 1.2),
-        (M::MOUTH_UPPER_UP, 0.4, 0.9),
+        (M::MOUTH_UPPER_UP, 0.6, 1.1),
         (M::MOUTH_SHRUG_LOWER, 0.2, 0.7),
-        (M::EYE_SQUINT, 0.4, 1.0),
-        (M::CHEEK_SQUINT, 0.4, 1.0),
+        (M::EYE_SQUINT, 0.6, 1.2),
+        (M::CHEEK_SQUINT, 0.5, 1.2),
         (M::MOUTH_FROWN, 0.3, 0.9),
-        (M::BROW_DOWN, 0.0, 0.35),
+        (M::BROW_DOWN, 0.4, 1.1),
     ],
     &[
         // the upper teeth shown
         (M::NOSE_SNEER, 1.0, 1.2),
-        (M::MOUTH_UPPER_UP, 0.6, 1.0),
-        (M::EYE_SQUINT, 0.4, 1.0),
-        (M::CHEEK_SQUINT, 0.4, 1.0),
+        (M::MOUTH_UPPER_UP, 0.7, 1.15),
+        (M::EYE_SQUINT, 0.6, 1.2),
+        (M::CHEEK_SQUINT, 0.5, 1.2),
         (M::MOUTH_FROWN, 0.0, 0.6),
         (M::JAW_OPEN, 0.0, 0.06),
-        (M::BROW_DOWN, 0.0, 0.35),
+        (M::BROW_DOWN, 0.4, 1.1),
     ],
     &[
         // lips closed, chin raised
@@ -216,36 +249,37 @@ pub const DISGUST: &[Style] = &[
         (M::MOUTH_FROWN, 0.6, 1.1),
         (M::EYE_SQUINT, 0.3, 0.9),
         (M::CHEEK_SQUINT, 0.3, 0.9),
-        (M::BROW_DOWN, 0.0, 0.35),
+        (M::BROW_DOWN, 0.4, 1.1),
     ],
     &[
         // the tongue out
         (M::NOSE_SNEER, 0.8, 1.15),
-        (M::MOUTH_UPPER_UP, 0.6, 1.0),
-        (M::JAW_OPEN, 0.15, 0.3),
+        (M::MOUTH_UPPER_UP, 0.7, 1.15),
+        (M::JAW_OPEN, 0.08, 0.18),
         (M::TONGUE_OUT, 0.5, 0.9),
         (M::EYE_SQUINT, 0.5, 1.0),
         (M::CHEEK_SQUINT, 0.5, 1.0),
-        (M::BROW_DOWN, 0.0, 0.3),
+        (M::BROW_DOWN, 0.4, 1.1),
     ],
     &[
         // retching, eyes all but shut
         (M::NOSE_SNEER, 0.9, 1.2),
-        (M::MOUTH_UPPER_UP, 0.6, 1.0),
-        (M::JAW_OPEN, 0.0, 0.12),
+        (M::MOUTH_UPPER_UP, 0.7, 1.15),
+        (M::JAW_OPEN, 0.0, 0.08),
         (M::MOUTH_FROWN, 0.5, 0.9),
         (M::EYE_SQUINT, 0.6, 1.0),
         (M::CHEEK_SQUINT, 0.5, 1.0),
         (M::EYE_BLINK, 0.1, 0.6),
-        (M::BROW_DOWN, 0.0, 0.35),
+        (M::BROW_DOWN, 0.4, 1.1),
     ],
     &[
         // doubtful: brows and lids drawn together, one lip curled
         (M::NOSE_SNEER, 0.8, 1.1),
-        (M::MOUTH_UPPER_UP, 0.5, 0.9),
+        (M::MOUTH_UPPER_UP, 0.6, 1.0),
         (M::MOUTH_STRETCH, 0.1, 0.5),
         (M::MOUTH_FROWN, 0.2, 0.7),
-        (M::BROW_INNER_UP, 0.1, 0.5),
+        (M::BROW_INNER_UP, 0.0, 0.3),
+        (M::BROW_DOWN, 0.4, 1.0),
         (M::EYE_SQUINT, 0.4, 0.9),
         (M::CHEEK_SQUINT, 0.3, 0.8),
     ],
