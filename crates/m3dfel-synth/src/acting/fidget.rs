@@ -73,7 +73,7 @@ pub fn unsettle(habit: &mut UnitWeights, rng: &mut impl Rng) {
 /// How some faces rest always, as if they were sad, angry or disgusted a little: corners of the mouth that hang, a frown, narrow
 /// eyes. Who shows nothing may look so.
 pub fn set_sternly(habit: &mut UnitWeights, rng: &mut impl Rng) {
-    add_some(habit, 0.35, &STERN, rng);
+    add_some(habit, 0.5, &STERN, rng);
 }
 
 const MOODS: [(M, f32); 10] = [
@@ -91,13 +91,13 @@ const MOODS: [(M, f32); 10] = [
 
 const STERN: [(M, f32); 8] = [
     (M::BROW_DOWN, 0.4),
-    (M::BROW_INNER_UP, 0.2),
+    (M::BROW_INNER_UP, 0.45),
     (M::EYE_SQUINT, 0.5),
-    (M::EYE_BLINK, 0.25),
+    (M::EYE_BLINK, 0.35),
     (M::NOSE_SNEER, 0.25),
     (M::MOUTH_PRESS, 0.4),
     (M::MOUTH_FROWN, 0.6),
-    (M::MOUTH_SHRUG_LOWER, 0.3),
+    (M::MOUTH_SHRUG_LOWER, 0.45),
 ];
 
 /// Each of `what` by a chance, up to its most, leaning a little.

@@ -12,6 +12,20 @@ pub const HAPPY: &[Style] = &[
         (M::MOUTH_UPPER_UP, 0.0, 0.4),
     ],
     &[
+        // the same, lips closed
+        (M::MOUTH_SMILE, 0.35, 0.7),
+        (M::CHEEK_SQUINT, 0.0, 0.4),
+        (M::MOUTH_DIMPLE, 0.0, 0.4),
+        (M::MOUTH_PRESS, 0.0, 0.3),
+    ],
+    &[
+        // the same, for a photograph: teeth shown
+        (M::MOUTH_SMILE, 0.5, 0.85),
+        (M::MOUTH_UPPER_UP, 0.3, 0.8),
+        (M::MOUTH_LOWER_DOWN, 0.1, 0.5),
+        (M::CHEEK_SQUINT, 0.0, 0.5),
+    ],
+    &[
         // a grin as wide as it goes
         (M::MOUTH_SMILE, 1.0, 1.2),
         (M::MOUTH_STRETCH, 0.2, 0.6),
