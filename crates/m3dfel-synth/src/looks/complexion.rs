@@ -1,10 +1,10 @@
-//! How light skins are from place to place, as MakeHuman's were painted from photographs: the sockets of the eyes, the line of the
+//! How light skins are from place to place, as MakeHuman's painters had it: the sockets of the eyes, the line of the
 //! lashes, nostrils, folds that stay, lips. Their colour is left out; a person's own stands for it.
 
 use crate::{
     SynthError,
     head::Identity,
-    packed::{damaged, floats, open, tensor, unpack},
+    packed::{damaged, floats, once, open, tensor, unpack},
 };
 use rand::{Rng, seq::IndexedRandom};
 use safetensors::Dtype;
@@ -49,11 +49,7 @@ impl Complexions {
     /// If they are damaged.
     pub fn get() -> Result<&'static Self, SynthError> {
         static ALL: OnceLock<Complexions> = OnceLock::new();
-        if let Some(all) = ALL.get() {
-            return Ok(all);
-        }
-        let all = Self::unpack(PACKED)?;
-        Ok(ALL.get_or_init(|| all))
+        once(&ALL, || Self::unpack(PACKED))
     }
 
     fn unpack(packed: &[u8]) -> Result<Self, SynthError> {

@@ -19,8 +19,6 @@ pub struct Place {
     pub at: Vec3,
     /// Azimuth and way down, see [`scalp_place`].
     scalp: (f32, f32),
-    /// On the map, around and down, 0 to 1.
-    map: (f32, f32),
 }
 
 impl TexelMap {
@@ -66,10 +64,6 @@ impl TexelMap {
                     Place {
                         at,
                         scalp: scalp_place(at),
-                        map: (
-                            (column as f32 + 0.5) / side as f32,
-                            (row as f32 + 0.5) / side as f32,
-                        ),
                     }
                 }));
             }
@@ -99,10 +93,14 @@ impl SkinTexture {
     /// Paints it.
     pub fn paint(map: &TexelMap, looks: &Looks) -> Self {
         let bare = encode(looks.skin, 0.3);
-        let texels = map
-            .place
-            .iter()
-            .map(|p| p.map_or(bare, |p| texel(p, map.side, looks)))
+        let light = |k: usize| {
+            let middle = |cell: usize| (cell as f32 + 0.5) / map.side as f32;
+            let (around, down) = (middle(k % map.side), middle(k / map.side));
+            let skin = looks.complexion.as_ref();
+            skin.map_or(1.0, |skin| skin.light(around, down, map.side))
+        };
+        let texels = (map.place.iter().enumerate())
+            .map(|(k, p)| p.map_or(bare, |p| texel(p, looks, light(k))))
             .collect();
         Self {
             side: map.side,
@@ -173,7 +171,8 @@ struct Paint<'a> {
     gloss: f32,
 }
 
-fn texel(place: Place, side: usize, looks: &Looks) -> [u8; 4] {
+/// `light`: of the person's complexion at that place, as a factor.
+fn texel(place: Place, looks: &Looks, light: f32) -> [u8; 4] {
     let (cloudy, fine) = (Noise::cloudy(), Noise::fine());
     let p = place.at;
     let (u, v) = (
@@ -196,10 +195,7 @@ fn texel(place: Place, side: usize, looks: &Looks) -> [u8; 4] {
     };
     if p.z > REAR {
         paint.complexion();
-        if let Some(photographed) = &looks.complexion {
-            let (around, down) = place.map;
-            paint.colour *= photographed.light(around, down, side);
-        }
+        paint.colour *= light;
         paint.relief();
         paint.beard();
         paint.brows();

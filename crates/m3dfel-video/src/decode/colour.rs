@@ -152,9 +152,8 @@ impl<'a> Planes<'a> {
                 out,
             );
         }
-        let rgb = orientation.apply(rgb, self.width, self.height);
-        let (width, height) = orientation.size((self.width, self.height));
-        RgbImage::new(width, height, rgb)
+        let image = RgbImage::new(self.width, self.height, rgb)?;
+        Some(orientation.turn(image))
     }
 
     /// A plane with all its rows.

@@ -83,7 +83,7 @@ impl Orientation {
     }
 
     /// Turns rows of `width` pixels of three bytes.
-    pub fn apply(self, pixels: Vec<u8>, width: usize, height: usize) -> Vec<u8> {
+    fn apply(self, pixels: Vec<u8>, width: usize, height: usize) -> Vec<u8> {
         if self == Self::default() {
             return pixels;
         }
