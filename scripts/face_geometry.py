@@ -4,7 +4,7 @@
     pip install mediapipe==0.10.21        (Python 3.9 to 3.12; its models come with it)
 
 REAL has a directory for each class, and in it crops (pictures, or clips whose last frame is taken), as `m3dfel prepare` makes them.
-Each CORPUS was made by `m3dfel synth --frames 1 --size 160`; its fold 1 test clips are taken. Faces turned away are left out.
+Each CORPUS was made by `m3dfel synth --frames 1 --size 160`; the clips of its test folds are taken. Faces turned away are left out.
 Prints Markdown: the median and (interquartile range / 1.35) of each measure. Lengths are in distances between the eyes, but
 lids, which are in radii of the iris. What it says of real faces is for making the renderer; faces to test on stay out of it.
 """
@@ -79,10 +79,11 @@ def real(root):
 
 def rendered(corpus):
     of = {name: [] for name in CLASSES}
-    with open(corpus / "EmoLabel_DataSplit/test(single-labeled)/set_1.csv", newline="") as file:
-        for row in csv.DictReader(file):
-            clip = corpus / "Clip/clip_224x224" / f"{int(row['video_name']):05}"
-            of[LABELS[row["label"]]].append(sorted(clip.iterdir())[-1])
+    for fold in sorted((corpus / "EmoLabel_DataSplit").glob("test*/set_*.csv")):
+        with open(fold, newline="") as file:
+            for row in csv.DictReader(file):
+                clip = corpus / "Clip/clip_224x224" / f"{int(row['video_name']):05}"
+                of[LABELS[row["label"]]].append(sorted(clip.iterdir())[-1])
     return of
 
 
