@@ -123,6 +123,7 @@ impl Take {
             who.enlarge_eyes(Head::get()?, variety.random_range(0.0..1.1));
             who.narrow(variety.random_range(0.0..1.4));
             who.lift_middle(variety.random_range(0.2..1.8));
+            who.show_upper_teeth(Head::get()?, variety.random_range(0.4..1.8));
         }
         let script = Script::draw(expression, difficulty, &who.habit, &mut manner, &mut rng);
         let skin = looks.skin;

@@ -41,11 +41,11 @@ impl Reach {
             apart: rng.random_range(0.9..1.3),
             smile: rng.random_range(0.9..1.7),
             stretch: rng.random_range(1.0..2.4),
-            upper_up: rng.random_range(0.8..1.7),
-            lower_down: rng.random_range(0.9..1.8),
+            upper_up: rng.random_range(0.8..2.0),
+            lower_down: rng.random_range(1.0..3.4),
             frown: rng.random_range(0.8..1.5),
             shrug: rng.random_range(0.9..1.5),
-            jaw: rng.random_range(1.0..1.85),
+            jaw: rng.random_range(0.9..1.7),
             part: 1.0,
         }
     }

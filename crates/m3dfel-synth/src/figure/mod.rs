@@ -5,7 +5,7 @@ mod shade;
 use crate::{
     SynthError,
     acting::Moment,
-    head::{EYES, Head, Identity, Part, smooth},
+    head::{EYES, Head, Identity, Part, Unit, smooth},
     looks::{HairKind, Looks, SkinTexture, TexelMap, WrinkleMaps, folds, linear},
     render::{
         Camera, Lighting, Lit, Samples, Shadow, ambient_occlusion, shade_vertices, shadows,
@@ -38,6 +38,8 @@ pub struct Figure {
     /// How much of the surroundings each vertex sees.
     open: Vec<f32>,
     rest: Vec<Vec3>,
+    /// See [`Identity::teeth_follow`].
+    teeth_follow: f32,
     now: Posed,
     shadow: Shadow,
 }
@@ -155,6 +157,7 @@ impl Figure {
             coord,
             open,
             rest,
+            teeth_follow: who.teeth_follow,
             now: Posed::default(),
             shadow: Shadow::default(),
         })
@@ -176,6 +179,8 @@ impl Figure {
         for (brow, &weight) in self.head.slanted_brows.iter().zip(&moment.slant) {
             brow.apply(&mut now.points, weight);
         }
+        let further = self.teeth_follow * moment.units[Unit::JawOpen];
+        self.head.lower_teeth.apply(&mut now.points, further);
         let turn = moment.pose.turn();
         let body = Mat3::from_rotation_y(moment.pose.yaw * 0.35);
         // the crop follows the eyes, wherever the head turns

@@ -2,7 +2,7 @@
 
 use super::{
     morph::Morph,
-    rig::{EYES, Rig, smooth},
+    rig::{EYES, Part, Rig, smooth},
     unit::Unit,
 };
 use crate::{
@@ -11,7 +11,10 @@ use crate::{
 };
 use glam::Vec3;
 use safetensors::{Dtype, SafeTensors};
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 const PACKED: &[u8] = include_bytes!("../../assets/head.safetensors.z");
 
@@ -22,6 +25,10 @@ pub struct Head {
     pub units: Vec<Morph>,
     /// What a sneer does to the brow of its side, without the nose: its inner end goes down, its outer end stays.
     pub slanted_brows: [Morph; 2],
+    /// What an open jaw does to the lower teeth.
+    pub lower_teeth: Morph,
+    /// The vertices of all teeth.
+    pub teeth: BTreeSet<u16>,
     /// Ancestry, sex and age; weight. By name.
     pub macros: BTreeMap<String, Morph>,
     /// Details of one feature, by `family.name`.
@@ -75,6 +82,8 @@ impl Head {
                 smooth(0.0, 0.12, above)
             })
         });
+        let teeth = rig.vertices_of(Part::Teeth);
+        let lower_teeth = units[Unit::JawOpen as usize].only(&teeth);
         let mut of_kind = |kind: &str| -> BTreeMap<String, Morph> {
             let names: Vec<_> = morphs
                 .keys()
@@ -90,6 +99,8 @@ impl Head {
             rig,
             units,
             slanted_brows,
+            lower_teeth,
+            teeth,
             macros: of_kind("macro."),
             shapes: of_kind("shape."),
         })

@@ -29,6 +29,8 @@ pub struct Identity {
     pub age: f32,
     /// The face's habitual set, present in every frame: nobody rests at zero.
     pub habit: UnitWeights,
+    /// How much further the lower teeth go with the jaw than the head has them.
+    pub teeth_follow: f32,
 }
 
 impl Identity {
@@ -103,6 +105,7 @@ impl Identity {
             male,
             age,
             habit,
+            teeth_follow: 0.0,
         }
     }
 }
@@ -123,6 +126,16 @@ impl Identity {
             let down = EYES.y - point.y;
             point.y += 0.033 * by * smooth(0.05, 0.42, down) * smooth(1.15, 0.75, down);
         }
+    }
+
+    /// Hangs all teeth lower, at 1 by 4 mm, and lets the lower ones go as far down as the lip before them. The head's upper teeth
+    /// end where the lips meet and its lower ones stay behind an open jaw, so that an open mouth shows the lower teeth; people's shows the
+    /// upper ones.
+    pub fn show_upper_teeth(&mut self, head: &Head, by: f32) {
+        for &v in &head.teeth {
+            self.shape[usize::from(v)].y -= 0.04 * by;
+        }
+        self.teeth_follow = 0.3;
     }
 
     /// Makes both eyes larger: the head's are a sixth shorter than people's, for how far apart they are. At 1 they are as people's.
@@ -245,7 +258,11 @@ fn draw_features(head: &Head, shape: &mut [Vec3], rng: &mut impl Rng) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::{Purpose, generator};
+    use crate::{
+        head::{Part, Unit},
+        random::{Purpose, generator},
+    };
+    use glam::vec3;
 
     #[test]
     fn lifting_the_middle_moves_nose_and_mouth_and_neither_eyes_nor_chin() {
@@ -267,5 +284,59 @@ mod tests {
             }
         }
         assert!(lifted > 100 && still > 100, "{lifted} {still}");
+    }
+
+    #[test]
+    fn an_open_mouth_shows_the_upper_teeth_and_hides_the_lower_ones() {
+        let head = Head::get().unwrap();
+        // Where the lips meet in the middle of the mouth, and the front teeth behind them: of the head at rest.
+        let near = |part: Part, up: f32, towards: f32| {
+            let vertices = head.rig.vertices_of(part);
+            let far = |v: &u16| {
+                let place = head.rig.rest[usize::from(*v)] - EYES - vec3(0.0, up, towards);
+                (place.length() * 1e6) as u32
+            };
+            usize::from(vertices.into_iter().min_by_key(far).unwrap())
+        };
+        let (upper_lip, lower_lip) = (
+            near(Part::Skin, -0.676, 0.308),
+            near(Part::Skin, -0.71, 0.314),
+        );
+        let front = |jaw: bool| {
+            let teeth = head.teeth.iter().map(|&v| usize::from(v));
+            let teeth = teeth.filter(move |&v| {
+                let p = head.rig.rest[v] - EYES;
+                p.x.abs() < 0.06 && p.z > 0.1 && head.lower_teeth.moves(v) == jaw
+            });
+            teeth.collect::<Vec<_>>()
+        };
+        let (upper, lower) = (front(false), front(true));
+        assert!(!upper.is_empty() && !lower.is_empty());
+        let shown = |by: Option<f32>, number| {
+            let mut who = Identity::draw(head, &mut generator(3, Purpose::Person, number));
+            if let Some(by) = by {
+                who.show_upper_teeth(head, by);
+            }
+            let mut face = who.shape.clone();
+            head.units[Unit::JawOpen as usize].apply(&mut face, 1.0);
+            head.lower_teeth.apply(&mut face, who.teeth_follow);
+            let ends = upper.iter().map(|&v| face[v].y).reduce(f32::min).unwrap();
+            let begins = lower.iter().map(|&v| face[v].y).reduce(f32::max).unwrap();
+            [face[upper_lip].y - ends, begins - face[lower_lip].y]
+        };
+        let mean = |by| {
+            let sum = (0..40).fold([0.0; 2], |sum, number| {
+                let [up, down] = shown(by, number);
+                [sum[0] + up, sum[1] + down]
+            });
+            sum.map(|x: f32| x / 40.0)
+        };
+        let [[up, down], [up_before, down_before]] = [mean(Some(1.0)), mean(None)];
+        assert!((up - up_before - 0.04).abs() < 1e-4, "{up} {up_before}");
+        assert!(up > 0.03, "upper teeth end {up} dm under the lip");
+        assert!(
+            down < 0.1 && down_before > 0.1,
+            "lower teeth stand {down} dm over the lip, {down_before} before"
+        );
     }
 }

@@ -1,4 +1,5 @@
 use glam::Vec3;
+use std::collections::BTreeSet;
 
 /// A sparse displacement of the mesh: `vertex += weight * delta`.
 #[derive(Clone, Debug)]
@@ -24,6 +25,18 @@ impl Morph {
             index: self.index.clone(),
             delta: delta.map(|(&i, &d)| d * share(i)).collect(),
         }
+    }
+
+    /// The displacement of some vertices alone.
+    pub(super) fn only(&self, vertices: &BTreeSet<u16>) -> Self {
+        let moved = self.index.iter().zip(&self.delta);
+        let (index, delta) = moved.filter(|(i, _)| vertices.contains(i)).unzip();
+        Self { index, delta }
+    }
+
+    #[cfg(test)]
+    pub(super) fn moves(&self, vertex: usize) -> bool {
+        self.index.iter().any(|&v| usize::from(v) == vertex)
     }
 
     /// Lets each of `copies` (new vertex, vertex it follows) take part in the displacement.

@@ -4,7 +4,7 @@ use super::asset::Mesh;
 use crate::SynthError;
 use glam::{Vec3, vec3};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     f32::consts::PI,
 };
 
@@ -129,6 +129,13 @@ impl Rig {
             },
             copies,
         ))
+    }
+
+    /// The vertices of all triangles of a part.
+    pub(super) fn vertices_of(&self, part: Part) -> BTreeSet<u16> {
+        let of_part = self.triangles.iter().zip(&self.part);
+        let of_part = of_part.filter(|&(_, &p)| p == part);
+        of_part.flat_map(|(t, _)| *t).collect()
     }
 }
 
