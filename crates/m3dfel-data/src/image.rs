@@ -66,10 +66,13 @@ impl RgbImage {
         Ok(image)
     }
 
-    /// Reads a file into this image, using its memory and that of `file` again.
+    /// Reads a file into this image, using its memory and that of `file` again, which holds the file's bytes afterwards.
     ///
     /// After an error the image is what it was, or of no size.
-    pub(crate) fn read(&mut self, path: &Path, file: &mut Vec<u8>) -> Result<()> {
+    ///
+    /// # Errors
+    /// As [`RgbImage::open`].
+    pub fn read(&mut self, path: &Path, file: &mut Vec<u8>) -> Result<()> {
         read_file(path, file)?;
         self.decode(file).map_err(|what| Error::image(path, what))
     }

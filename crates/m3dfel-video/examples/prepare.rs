@@ -1,6 +1,6 @@
 //! Makes a corpus of the videos in a directory, and tells what became of each row.
 //!
-//!     cargo run --release -p m3dfel-video --example prepare -- VIDEOS LABELS.csv OUT
+//!     cargo run --release -p m3dfel-video --example prepare -- VIDEOS LABELS.csv OUT [LEAST_FRAMES]
 
 use std::path::Path;
 
@@ -9,15 +9,19 @@ use m3dfel_video::{Detector, Seeta};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [videos, labels, out] = &arguments[..] else {
-        return Err("usage: prepare VIDEOS LABELS.csv OUT".into());
+    let [videos, labels, out, rest @ ..] = &arguments[..] else {
+        return Err("usage: prepare VIDEOS LABELS.csv OUT [LEAST_FRAMES]".into());
     };
+    let mut options = Options::default();
+    if let Some(least) = rest.first() {
+        options.least_frames = least.parse()?;
+    }
     let begin = std::time::Instant::now();
     let prepared = prepare(
         Path::new(videos),
         Path::new(labels),
         Path::new(out),
-        &Options::default(),
+        &options,
         &|| Ok(Box::new(Seeta::new()?) as Box<dyn Detector>),
         Watch::default(),
     )?;

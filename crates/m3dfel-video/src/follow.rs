@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::decode::Frame;
 use crate::detect::Detector;
+use crate::shots::Shots;
 use crate::track::{TrackEnd, TrackOptions, TrackedFace, Tracker};
 use crate::{Error, Result};
 
@@ -82,6 +83,7 @@ pub struct Faces<I, D> {
     detector: D,
     options: FollowOptions,
     tracker: Tracker,
+    shots: Shots,
     waiting: VecDeque<Frame>,
     /// The moments of detections not before the first picture that waits.
     detections: VecDeque<f64>,
@@ -104,6 +106,7 @@ impl<I: Iterator<Item = Frame>, D: Detector> Faces<I, D> {
             detector,
             tracker: Tracker::new(options.track.clone()),
             options,
+            shots: Shots::new(),
             waiting: VecDeque::new(),
             detections: VecDeque::new(),
             delay,
@@ -126,16 +129,27 @@ impl<I: Iterator<Item = Frame>, D: Detector> Faces<I, D> {
 
     /// Takes in a picture.
     fn take_in(&mut self, frame: Frame) -> Result<()> {
+        let start = Instant::now();
+        let is_cut = self.shots.begins_with(&frame.image);
+        self.stages.follow += start.elapsed();
+        let mut before = Ok(());
+        if is_cut {
+            // Between a shot's last detection and its end nobody would know where faces are.
+            if self.since > 0 {
+                before = self.detect_last();
+            }
+            self.tracker.cut(frame.time);
+        }
         let due = self.detections.back().is_none_or(|last| {
             // Times are sums of fractions: a thousandth early is in time.
             frame.time >= last + self.options.interval - 1e-3
         });
         self.waiting.push_back(frame);
         self.since += 1;
-        if due || self.since >= MOST_BETWEEN {
-            self.detect_last()
+        if due || is_cut || self.since >= MOST_BETWEEN {
+            before.and(self.detect_last())
         } else {
-            Ok(())
+            before
         }
     }
 

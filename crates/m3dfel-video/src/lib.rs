@@ -1,7 +1,6 @@
-//! From a video to face clips: its pictures with their times ([`decode`]), where faces are in them ([`detect`]), which
-//! of these are the same ([`track`], [`follow`]), each face upright in a square of its own, and a video with what is
-//! known of its faces drawn on it ([`annotate`]).
-//! of these are the same ([`track`], [`follow`]), and each face upright in a square of its own.
+//! From a video to face clips: its pictures with their times ([`decode`]), where it is cut ([`shots`]), where faces are
+//! in its pictures ([`detect`]), which of these are the same ([`track`], [`follow`]), each face upright in a square of
+//! its own, and a video with what is known of its faces drawn on it ([`annotate`]).
 //! [`mod@prepare`] makes a corpus to train on out of many videos.
 //!
 //! ```no_run
@@ -28,6 +27,7 @@ mod error;
 pub mod follow;
 mod geometry;
 pub mod prepare;
+pub mod shots;
 mod sights;
 pub mod track;
 

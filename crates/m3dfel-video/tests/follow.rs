@@ -257,6 +257,44 @@ fn another_person_in_the_same_place_is_another() {
     assert_eq!(tracks(&steps).len(), 2);
 }
 
+/// Two people in turn in the middle of the picture, each before a wall of their own, as in a film; the first from 0 and 100 on.
+fn in_turn(n: usize, x: usize, y: usize) -> u8 {
+    let is_face = (50..90).contains(&x) && (50..90).contains(&y);
+    match ((50..100).contains(&n), is_face) {
+        (false, false) => 30,
+        (false, true) => 180,
+        (true, false) => 220,
+        (true, true) => 90,
+    }
+}
+
+#[test]
+fn where_a_film_is_cut_another_face_in_the_same_place_is_another_and_who_comes_back_is_known() {
+    let steps = follow(frames(150, in_turn), |_| vec![face(50.0, 50.0, 0.9)]);
+    let of = |frames: std::ops::Range<usize>| frames.collect::<Vec<_>>();
+    let first = [of(0..50), of(100..150)].concat();
+    assert_eq!(
+        tracks(&steps),
+        BTreeMap::from([(1, first), (2, of(50..100))])
+    );
+}
+
+#[test]
+fn boxes_of_one_shot_know_nothing_of_the_next() {
+    // The same person, nearer: the box jumps, and no frame has one in between.
+    let place = |n: usize| if n < 52 { 50.0 } else { 80.0 };
+    let colour = |n: usize, x: usize, _: usize| match (n < 52, x.is_multiple_of(40)) {
+        (true, false) => 100,
+        (false, false) => 130,
+        (_, true) => 200,
+    };
+    let steps = follow(frames(120, colour), |n| vec![face(place(n), 50.0, 0.9)]);
+    for (number, step) in steps.iter().enumerate() {
+        let left = step.faces[0].bbox.left;
+        assert!((left - place(number)).abs() < 0.01, "{number}: {left}");
+    }
+}
+
 #[test]
 fn several_faces_keep_their_numbers() {
     let steps = follow(plain(120), |n| {

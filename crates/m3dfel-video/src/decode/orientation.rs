@@ -1,8 +1,6 @@
 //! How a picture as it is coded must be turned to be shown: phones record lying and write down how they were held.
 
-use std::fs::File;
-use std::io::BufReader;
-use std::path::Path;
+use std::io::Cursor;
 
 use m3dfel_data::image::RgbImage;
 
@@ -51,16 +49,15 @@ impl Orientation {
         }
     }
 
-    /// As the Exif data of a JPEG or PNG file has it; none where it says nothing of it.
-    pub fn of_file(path: &Path) -> Self {
-        let read = |file: File| {
-            let exif = exif::Reader::new().read_from_container(&mut BufReader::new(file));
+    /// As the Exif data of a JPEG or PNG file has it, given its bytes; none where it says nothing of it.
+    pub fn of_picture(file: &[u8]) -> Self {
+        let read = || {
+            let exif = exif::Reader::new().read_from_container(&mut Cursor::new(file));
             let field = exif.ok()?;
             let field = field.get_field(exif::Tag::Orientation, exif::In::PRIMARY)?;
             field.value.get_uint(0)
         };
-        let number = File::open(path).ok().and_then(read);
-        number.map_or(Self::default(), Self::from_exif)
+        read().map_or(Self::default(), Self::from_exif)
     }
 
     /// Turns a picture.

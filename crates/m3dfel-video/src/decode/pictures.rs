@@ -14,6 +14,8 @@ use crate::{Error, Result};
 /// size; each is turned as its Exif data says. One picture by itself is a video of one frame.
 pub struct Pictures {
     files: Vec<PathBuf>,
+    /// The bytes of the file read last: pixels and Exif data are both in them.
+    bytes: Vec<u8>,
     next: usize,
     rate: f64,
     info: Info,
@@ -70,6 +72,7 @@ impl Pictures {
                 decoder: "pictures",
             },
             files,
+            bytes: Vec::new(),
             next: 0,
             rate,
             first: None,
@@ -110,9 +113,10 @@ impl Pictures {
         loop {
             let (number, path) = (self.next, self.files.get(self.next)?);
             self.next += 1;
-            match RgbImage::open(path) {
-                Ok(image) => {
-                    let image = Orientation::of_file(path).turn(image);
+            let mut image = RgbImage::default();
+            match image.read(path, &mut self.bytes) {
+                Ok(()) => {
+                    let image = Orientation::of_picture(&self.bytes).turn(image);
                     let time = number as f64 / self.rate;
                     return Some(Frame { image, time });
                 }

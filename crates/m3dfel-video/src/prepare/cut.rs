@@ -7,7 +7,8 @@ use super::outcome::Reason;
 use super::take::{Ending, Jpeg, Take};
 use super::work::{Job, Outcomes, Task, Work};
 use crate::crop::crop;
-use crate::{Detector, Face, Faces, FollowOptions, Frame, Problem, Step, Video};
+use crate::decode::{self, Source};
+use crate::{Detector, Face, Faces, FollowOptions, Frame, Problem, Step};
 
 /// Faces are followed from so many seconds before a span to as many after it: a face must be found some times to be
 /// believed, and boxes are smoothed by what is around.
@@ -25,7 +26,7 @@ pub fn cut(
     detector: &mut Box<dyn Detector>,
     outcomes: &mut Outcomes,
 ) -> Result<()> {
-    let video = match Video::open(&job.path) {
+    let video = match decode::open(&job.path) {
         Ok(video) => video,
         Err(error) => {
             let what = error.to_string();
@@ -93,11 +94,13 @@ fn follow(
 ) -> Result<()> {
     let open = stretch.tasks.iter().filter(|task| !task.is_done);
     let mut takes: Vec<Take> = open.map(|task| Take::new(work, task)).collect();
+    let options = frames.video.info().frames;
+    let options = options.map_or_else(FollowOptions::default, FollowOptions::of_frames);
     let until = Until {
         frames,
         end: stretch.end,
     };
-    let mut faces = Faces::new(until, Lent(detector), FollowOptions::default());
+    let mut faces = Faces::new(until, Lent(detector), options);
     while let Some(step) = faces.next() {
         if work.is_halted() {
             return Ok(());
@@ -170,7 +173,7 @@ fn jpegs(work: &Work, step: &Step) -> Result<Vec<Jpeg>> {
 
 /// A video's frames, one of them looked at ahead.
 struct Frames<'a> {
-    video: Video,
+    video: Box<dyn Source>,
     work: &'a Work<'a>,
     next: Option<Frame>,
     /// The time of the last frame decoded.

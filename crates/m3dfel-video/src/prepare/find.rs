@@ -10,7 +10,7 @@ use crate::decode::is_video;
 /// What a name in the list stands for.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Found {
-    /// A path from the videos' directory on, with its ending.
+    /// A path from the videos' directory on, with its ending; of a file, or of a folder of frames.
     One(String),
     None,
     /// Several endings, none of them said.
@@ -42,7 +42,8 @@ impl<'a> Videos<'a> {
             .filter(|part| matches!(part, std::path::Component::Normal(_)))
             .collect();
         let text = |path: &Path| path.to_string_lossy().into_owned();
-        if self.root.join(&path).is_file() {
+        let whole = self.root.join(&path);
+        if whole.is_file() || m3dfel_data::list_frames(&whole).is_ok() {
             return Found::One(text(&path));
         }
         let (Some(folder), Some(stem)) = (path.parent(), path.file_name()) else {
@@ -76,7 +77,9 @@ mod tests {
     #[test]
     fn an_ending_may_be_left_out_where_it_is_clear() {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::create_dir(dir.path().join("day 1")).unwrap();
+        for folder in ["day 1", "frames"] {
+            std::fs::create_dir(dir.path().join(folder)).unwrap();
+        }
         for name in [
             "a.mp4",
             "a.srt",
@@ -84,6 +87,7 @@ mod tests {
             "b.webm",
             "c.odd",
             "day 1/x.y.mkv",
+            "frames/1.png",
         ] {
             std::fs::write(dir.path().join(name), "").unwrap();
         }
@@ -102,6 +106,8 @@ mod tests {
         assert_eq!(videos.find("day 1/x"), Found::None);
         assert_eq!(videos.find("day 2/x"), Found::None);
         assert_eq!(videos.find("day 1"), Found::None);
+        assert_eq!(videos.find("frames"), one("frames"));
+        assert_eq!(videos.find("frames/1.png"), one("frames/1.png"));
         assert!(Videos::new(&dir.path().join("no")).is_err());
     }
 }

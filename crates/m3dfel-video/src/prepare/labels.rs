@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use m3dfel_data::is_frame;
+
 use super::cells::{self, Column, delimiter, folder_name};
 use super::error::{Error, Lines, Result};
 use super::row::{Part, Row, Span, Warning};
 use super::split;
+use crate::decode::is_video;
 
 /// A list that was read; it has at least one row.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,7 +163,7 @@ fn default_name(video: &str, span: &Span) -> String {
         .collect();
     let name = folders.join("_");
     let name = match name.rsplit_once('.') {
-        Some((stem, _)) if crate::decode::is_video(&name) => stem,
+        Some((stem, _)) if is_video(&name) || is_frame(&name) => stem,
         _ => &name,
     };
     match span.start {

@@ -4,7 +4,7 @@
 //!
 //! | column | |
 //! |---|---|
-//! | `video` | a path from the videos' directory on; the ending may be left out where it is clear |
+//! | `video` | a path from the videos' directory on; the ending may be left out where it is clear. A folder of frames (25 a second) or a photograph will do |
 //! | `label` | the class's name; what DFEW calls otherwise gets DFEW's (`Anger` is `angry`) |
 //! | `start`, `end` | optional: a part of the video, in seconds (`83.5`) or as `1:23.5` |
 //! | `split` | optional: `train` or `test` |
@@ -19,7 +19,7 @@
 //! in the span's middle, the one of both who is larger by that measure is the clip, and the other's frames are left out.
 //!
 //! A face is believed when it was found three times, a sixth of a second apart, up to a second before and after the span
-//! included: a video of less than about eleven frames at 30 a second gives no clip.
+//! included. Of a video of 16 frames or less each is looked at, and a face on all frames of one that has fewer than three is believed.
 //!
 //! What is written is read by `m3dfel-data`'s layout `folder`:
 //!

@@ -2,7 +2,7 @@
 //!
 //! At each detection every face known is foreseen and gets the detection that overlaps it best, unsure
 //! ones too (as Y. Zhang et al., "ByteTrack", ECCV 2022). A face not seen stays known for a while: one that comes up
-//! near where it was, of about its size and colours, is it again.
+//! near where it was, of about its size and colours, is it again. Where a film is cut only looks count, and more is asked of them.
 
 mod assign;
 mod look;
@@ -69,6 +69,8 @@ pub struct TrackEnd {
 #[derive(Clone, Copy, Debug)]
 struct Hit {
     time: f64,
+    /// Which shot of the film it is in.
+    shot: u32,
     face: Face,
 }
 
@@ -83,6 +85,8 @@ struct Track {
     count: usize,
     start: f64,
     end: f64,
+    /// The shot in which it was last seen.
+    shot: u32,
     /// Whether the last detection found it.
     seen: bool,
 }
@@ -91,6 +95,8 @@ struct Track {
 const LEAST_IOU: f32 = 0.2;
 /// Likeness from which on a face that comes up may be one that was there before.
 const LEAST_LIKENESS: f32 = 0.6;
+/// The same in another shot, where faces lie where the camera has them: two people in turn are often in one place.
+const LEAST_LIKENESS_IN_ANOTHER_SHOT: f32 = 0.8;
 
 /// All faces known at a moment of a video.
 pub struct Tracker {
@@ -100,6 +106,10 @@ pub struct Tracker {
     ended: Vec<TrackEnd>,
     /// As last told.
     reach: f64,
+    /// The number of the last shot.
+    shot: u32,
+    /// When shots began, of those that may still be asked for.
+    cuts: VecDeque<f64>,
 }
 
 impl Tracker {
@@ -110,7 +120,21 @@ impl Tracker {
             next_id: 1,
             ended: Vec::new(),
             reach: 0.0,
+            shot: 0,
+            cuts: VecDeque::new(),
         }
+    }
+
+    /// Takes in that a film is cut: another shot begins at `time`. To be told before what is detected then.
+    pub fn cut(&mut self, time: f64) {
+        self.shot += 1;
+        self.cuts.push_back(time);
+    }
+
+    /// The number of the shot at a moment.
+    fn shot_at(&self, time: f64) -> u32 {
+        let later = self.cuts.iter().filter(|&&cut| cut > time).count();
+        self.shot - later as u32
     }
 
     /// Takes in what a detector found in a picture.
@@ -140,10 +164,10 @@ impl Tracker {
 
     /// Gives each face known its detection; says which detections are taken.
     fn continue_seen(&mut self, time: f64, image: &RgbImage, faces: &[Face]) -> Vec<bool> {
-        let (tracks, reach) = (&self.tracks, self.reach);
+        let (tracks, reach, shot) = (&self.tracks, self.reach, self.shot);
         let pairs = pair(tracks.len(), faces.len(), |track, face| {
             // Who is away for longer may come back elsewhere, and another may come up here: looks decide then.
-            if time - tracks[track].end > reach {
+            if time - tracks[track].end > reach || tracks[track].shot != shot {
                 return None;
             }
             let iou = tracks[track].motion.bbox().iou(&faces[face].bbox);
@@ -160,14 +184,15 @@ impl Tracker {
     }
 
     fn hit(&mut self, track: usize, time: f64, image: &RgbImage, face: Face) {
-        let track = &mut self.tracks[track];
+        let (track, shot) = (&mut self.tracks[track], self.shot);
         track.motion.update(&face.bbox);
         if face.score >= SURE {
             track.look.blend(&Look::of(image, &face.bbox));
         }
-        track.hits.push_back(Hit { time, face });
+        track.hits.push_back(Hit { time, shot, face });
         track.count += 1;
         track.end = time;
+        track.shot = shot;
         track.seen = true;
         if track.id.is_none() && track.count >= self.options.confirm {
             track.id = Some(self.next_id);
@@ -181,11 +206,12 @@ impl Tracker {
             .iter()
             .map(|face| Look::of(image, &face.bbox))
             .collect();
+        let shot = self.shot;
         let away = |track: &Track| track.id.is_some() && !track.seen;
         let pairs = pair(self.tracks.len(), faces.len(), |track, face| {
             let track = &self.tracks[track];
             away(track)
-                .then(|| track.returns_as(time, &faces[face].bbox, &looks[face]))
+                .then(|| track.returns_as(time, shot, &faces[face].bbox, &looks[face]))
                 .flatten()
         });
         let mut found_again = vec![false; faces.len()];
@@ -204,6 +230,7 @@ impl Tracker {
                     count: 0,
                     start: time,
                     end: time,
+                    shot,
                     seen: true,
                 });
                 self.hit(self.tracks.len() - 1, time, image, face);
@@ -214,6 +241,13 @@ impl Tracker {
     /// Drops what was not believed, and faces away for too long.
     fn forget(&mut self, time: f64) {
         let (memory, reach) = (self.options.memory, self.reach);
+        while self
+            .cuts
+            .front()
+            .is_some_and(|&cut| cut < time - 3.0 * reach)
+        {
+            self.cuts.pop_front();
+        }
         for track in &mut self.tracks {
             // One more is kept on the far side of a gap that may have to be filled.
             while track.hits.len() > 2 && track.hits[1].time < time - 3.0 * reach {
@@ -233,10 +267,11 @@ impl Tracker {
 
     /// The faces at a moment, by number, from the detections before and after it.
     pub fn faces_at(&self, time: f64) -> Vec<TrackedFace> {
+        let shot = self.shot_at(time);
         let mut faces: Vec<TrackedFace> = self
             .tracks
             .iter()
-            .filter_map(|t| t.at(time, self.reach))
+            .filter_map(|t| t.at(time, shot, self.reach))
             .collect();
         faces.sort_by_key(|face| face.track);
         faces
@@ -265,7 +300,7 @@ impl Track {
     }
 
     /// How well a face that comes up is this one again; None where it cannot be.
-    fn returns_as(&self, time: f64, bbox: &Rect, look: &Look) -> Option<f32> {
+    fn returns_as(&self, time: f64, shot: u32, bbox: &Rect, look: &Look) -> Option<f32> {
         let was = self.motion.bbox();
         let (centre, before) = (bbox.centre(), was.centre());
         let side = was.side().max(bbox.side());
@@ -274,20 +309,22 @@ impl Track {
         let reach = 1.0 + 0.5 * (time - self.end) as f32;
         let ratio = (bbox.side() / was.side().max(1.0)).ln().abs();
         let likeness = self.look.likeness(look);
-        (distance <= reach && ratio <= 1.0 && likeness >= LEAST_LIKENESS)
+        let least = if shot == self.shot {
+            LEAST_LIKENESS
+        } else {
+            LEAST_LIKENESS_IN_ANOTHER_SHOT
+        };
+        (distance <= reach && ratio <= 1.0 && likeness >= least)
             .then_some(likeness - 0.2 * distance / reach)
     }
 
-    /// Its face at a moment between two detections that are not too far apart.
-    fn at(&self, time: f64, reach: f64) -> Option<TrackedFace> {
+    /// Its face at a moment between two detections of one shot that are not too far apart.
+    fn at(&self, time: f64, shot: u32, reach: f64) -> Option<TrackedFace> {
         let track = self.id?;
-        let after = self.hits.iter().position(|hit| hit.time >= time)?;
-        let next = &self.hits[after];
-        let previous = if after == 0 {
-            next
-        } else {
-            &self.hits[after - 1]
-        };
+        let hits = || self.hits.iter().filter(|hit| hit.shot == shot);
+        let next = hits().find(|hit| hit.time >= time)?;
+        let previous = hits().take_while(|hit| hit.time < time).last();
+        let previous = previous.unwrap_or(next);
         let inside =
             next.time == time || previous.time <= time && next.time - previous.time <= reach;
         if !inside {
@@ -302,7 +339,6 @@ impl Track {
             let Point { x, y } = face.bbox.centre();
             [x, y, face.bbox.width, face.bbox.height]
         };
-        let hits = || self.hits.iter();
         let [x, y, width, height] =
             local_line(hits().map(|h| (h.time, numbers(&h.face))), time, reach)?;
         let points = hits().filter_map(|h| Some((h.time, h.face.landmarks?.map(|p| [p.x, p.y]))));
