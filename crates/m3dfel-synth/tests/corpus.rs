@@ -302,3 +302,28 @@ fn an_empty_directory_is_a_place_to_write_to() {
     write_corpus(&out, &options(1, Difficulty::Easy), &go_on).unwrap();
     assert!(out.join("corpus.json").is_file());
 }
+
+#[test]
+fn what_a_killed_process_left_goes_and_what_another_writes_stays() {
+    let place = tempfile::tempdir().unwrap();
+    let here = place.path();
+    let [dead, older, living, other] = [
+        ".new.partial-1",
+        ".new.partial-2",
+        ".new.partial-3",
+        ".newer.partial-1",
+    ]
+    .map(|name| {
+        fs::create_dir_all(here.join(name).join("Clip")).unwrap();
+        here.join(name)
+    });
+    fs::write(dead.join(".lock"), "").unwrap();
+    let lock = fs::File::create(living.join(".lock")).unwrap();
+    lock.lock().unwrap();
+
+    let out = here.join("new");
+    write_corpus(&out, &options(1, Difficulty::Easy), &go_on).unwrap();
+    assert!(!dead.exists() && !older.exists());
+    assert!(living.join("Clip").exists() && other.join("Clip").exists());
+    assert!(!out.join(".lock").exists() && out.join("corpus.json").is_file());
+}

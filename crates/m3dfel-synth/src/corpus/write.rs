@@ -10,7 +10,8 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use rayon::prelude::*;
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs::{self, File, TryLockError},
+    io,
     num::NonZeroUsize,
     ops::ControlFlow,
     path::{Path, PathBuf},
@@ -107,10 +108,15 @@ fn check_free(out: &Path) -> Result<(), SynthError> {
     }
 }
 
-/// The directory that becomes the corpus; removed unless it does.
+/// The directory that becomes the corpus; removed unless it does, by the next call for the same corpus at the latest.
 struct Aside {
     path: PathBuf,
+    /// Locked while it is being written, so that nobody takes it for what a killed process left.
+    _lock: File,
 }
+
+/// In a corpus that is being written.
+const LOCK: &str = ".lock";
 
 impl Aside {
     fn new(out: &Path) -> Result<Self, SynthError> {
@@ -123,12 +129,16 @@ impl Aside {
             .file_name()
             .unwrap_or("corpus".as_ref())
             .to_string_lossy();
-        let path = parent.join(format!(".{name}.partial-{}", std::process::id()));
-        fs::create_dir(&path).map_err(|source| SynthError::Write {
-            path: path.clone(),
-            source,
-        })?;
-        Ok(Self { path })
+        let begin = format!(".{name}.partial-");
+        remove_left_behind(parent, &begin);
+        let path = parent.join(format!("{begin}{}", std::process::id()));
+        let lock = fs::create_dir(&path)
+            .and_then(|()| File::create(path.join(LOCK)))
+            .and_then(|lock| lock.lock().map(|()| lock));
+        match lock {
+            Ok(lock) => Ok(Self { path, _lock: lock }),
+            Err(source) => Err(SynthError::Write { path, source }),
+        }
     }
 
     fn become_whole(self, out: &Path) -> Result<(), SynthError> {
@@ -136,12 +146,30 @@ impl Aside {
             path: out.into(),
             source,
         };
+        fs::remove_file(self.path.join(LOCK)).map_err(refused)?;
         match fs::remove_dir(out) {
             Ok(()) => {}
             Err(e) if e.kind() == io::ErrorKind::NotFound => {}
             Err(e) => return Err(refused(e)),
         }
         fs::rename(&self.path, out).map_err(refused)
+    }
+}
+
+/// Removes what processes that were killed left of a corpus: what nobody has locked. What cannot be removed stays.
+fn remove_left_behind(parent: &Path, begin: &str) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let is_one = entry
+            .file_name()
+            .as_encoded_bytes()
+            .starts_with(begin.as_bytes());
+        let in_use = || {
+            let lock = File::open(entry.path().join(LOCK));
+            lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
+        };
+        if is_one && !in_use() {
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
 
