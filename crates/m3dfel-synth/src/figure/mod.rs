@@ -6,7 +6,7 @@ use crate::{
     SynthError,
     acting::Moment,
     head::{EYES, Head, Identity, Part, Unit, smooth},
-    looks::{HairKind, Looks, SkinTexture, TexelMap, WrinkleMaps, folds, linear},
+    looks::{FAMILIES, HairKind, Looks, SkinTexture, TexelMap, WrinkleMaps, folds, linear},
     render::{
         Camera, Lighting, Lit, Samples, Shadow, ambient_occlusion, shade_vertices, shadows,
         smooth_normals,
@@ -52,7 +52,7 @@ struct Posed {
     screen: Vec<Vec3>,
     bright: Vec<f32>,
     lit: Vec<Lit>,
-    folded: [f32; 4],
+    folded: [f32; FAMILIES],
     catchlight: Catchlight,
 }
 

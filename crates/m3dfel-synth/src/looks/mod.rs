@@ -19,4 +19,4 @@ pub use hair::HairKind;
 pub use noise::Noise;
 pub use person::Looks;
 pub use skin::{SkinTexture, TexelMap};
-pub use wrinkles::{WrinkleMaps, folds};
+pub use wrinkles::{FAMILIES, WrinkleMaps, folds};

@@ -62,8 +62,8 @@ pub struct Looks {
     pub lashes: f32,
     /// Their brightness.
     pub teeth: f32,
-    /// How deep each family of lines (see [`folds`](super::wrinkles::folds)) folds as the face moves, for the age, and which
-    /// stay at rest.
+    /// How deep the first four families of lines (see [`folds`](super::wrinkles::folds)) fold as the face moves, for the age, and
+    /// which stay at rest; a chin's pits are as deep as the lines of the nose, and none stay.
     pub lines: [f32; 4],
     pub lasting: [f32; 4],
     /// How far lines fold with what moves beside them, 0 to 1.

@@ -4,10 +4,14 @@ use super::{person::Looks, skin::TexelMap};
 use crate::head::{Muscle, UnitWeights, smooth};
 use glam::Vec3;
 
-/// How deep each family of lines is at a place: frown, forehead, smile (with crow's feet), nose and chin.
+/// How many families of lines there are: frown, forehead, smile (with crow's feet), nose (and a line of the chin), and the
+/// pits of a chin that is pushed up.
+pub const FAMILIES: usize = 5;
+
+/// How deep each family of lines is at a place.
 pub struct WrinkleMaps {
     side: usize,
-    texels: Vec<[u8; 4]>,
+    texels: Vec<[u8; FAMILIES]>,
 }
 
 impl WrinkleMaps {
@@ -17,7 +21,7 @@ impl WrinkleMaps {
         let texels = map
             .places()
             .iter()
-            .map(|p| p.map_or([0; 4], |p| lines(p.at).map(byte)))
+            .map(|p| p.map_or([0; FAMILIES], |p| lines(p.at).map(byte)))
             .collect();
         Self {
             side: map.side(),
@@ -27,11 +31,11 @@ impl WrinkleMaps {
 
     /// The depth of folds at a place when the families are folded by `folded`.
     #[inline]
-    pub fn at(&self, around: f32, down: f32, folded: &[f32; 4]) -> f32 {
+    pub fn at(&self, around: f32, down: f32, folded: &[f32; FAMILIES]) -> f32 {
         let last = self.side as i32 - 1;
         let cell = |t: f32| ((t * self.side as f32) as i32).clamp(0, last) as usize;
         let t = self.texels[cell(down) * self.side + cell(around)];
-        if t == [0; 4] {
+        if t == [0; FAMILIES] {
             return 0.0;
         }
         t.iter()
@@ -44,7 +48,7 @@ impl WrinkleMaps {
 
 /// How far each family is folded by the units, more with age; some skins fold more or less (`lines`), keep `lasting`
 /// folds, or fold with their neighbours too, so far as they are `creased`.
-pub fn folds(units: &UnitWeights, looks: &Looks) -> [f32; 4] {
+pub fn folds(units: &UnitWeights, looks: &Looks) -> [f32; FAMILIES] {
     let &Looks {
         age,
         lines,
@@ -70,13 +74,21 @@ pub fn folds(units: &UnitWeights, looks: &Looks) -> [f32; 4] {
         + 0.4 * of(Muscle::MOUTH_SHRUG_LOWER)
         + creased * 0.6 * of(Muscle::BROW_DOWN);
     let folded = [of(Muscle::BROW_DOWN), brow_up, smile, nose];
-    std::array::from_fn(|k| (folded[k] * (deep * lines[k]) + aged + lasting[k]).min(1.0))
+    let chin = creased * of(Muscle::MOUTH_SHRUG_LOWER) * (deep * lines[3]);
+    let of_family = |k: usize| (folded[k] * (deep * lines[k]) + aged + lasting[k]).min(1.0);
+    [
+        of_family(0),
+        of_family(1),
+        of_family(2),
+        of_family(3),
+        chin.min(1.0),
+    ]
 }
 
-fn lines(p: Vec3) -> [f32; 4] {
+fn lines(p: Vec3) -> [f32; FAMILIES] {
     let (x, y, side) = (p.x, p.y, p.x.abs());
     if p.z < -0.75 {
-        return [0.0; 4];
+        return [0.0; FAMILIES];
     }
     let line = |off: f32, width: f32| (-(off / width).powi(2)).exp();
     let frown = line(side - 0.075 - 0.05 * (y - 0.15), 0.018)
@@ -105,5 +117,53 @@ fn lines(p: Vec3) -> [f32; 4] {
         .sum::<f32>()
         * smooth(0.13, 0.08, side);
     let chin = line(y + 0.90 - 0.4 * x * x, 0.02) * smooth(0.22, 0.12, side);
-    [frown, forehead, nasolabial + 0.7 * feet, nose + 0.6 * chin].map(|d| d.min(1.0))
+    let mound = smooth(0.2, 0.12, side) * smooth(-0.78, -0.84, y) * smooth(-1.1, -1.0, y);
+    let pits = (x * 66.0).cos() * (y * 66.0 + (x * 33.0).sin()).cos();
+    let under_lip = line(y + 0.80 + 0.6 * x * x, 0.025) * smooth(0.24, 0.14, side);
+    let bunched = under_lip + 0.8 * mound * pits.max(0.0);
+    [
+        frown,
+        forehead,
+        nasolabial + 0.7 * feet,
+        nose + 0.6 * chin,
+        bunched,
+    ]
+    .map(|d| d.min(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        head::{Head, Identity},
+        random::{Purpose, generator},
+    };
+    use glam::vec3;
+
+    #[test]
+    fn a_chin_pushed_up_is_pitted_where_skin_is_creased() {
+        let mut rng = generator(2, Purpose::Person, 1);
+        let who = Identity::draw(Head::get().unwrap(), &mut rng);
+        let mut looks = Looks::draw(&who, &mut rng);
+        let mut chin = |muscle: Muscle, creased: f32| {
+            let mut units = UnitWeights::default();
+            units.add(muscle, 1.0, 0.0);
+            looks.creased = creased;
+            folds(&units, &looks)[4]
+        };
+        assert!(chin(Muscle::MOUTH_SHRUG_LOWER, 1.0) > 0.3);
+        // as on easy faces, which never change
+        assert_eq!(chin(Muscle::MOUTH_SHRUG_LOWER, 0.0), 0.0);
+        assert_eq!(chin(Muscle::MOUTH_FROWN, 1.0), 0.0);
+
+        let depth = |x: f32, y: f32| lines(vec3(x, y, 0.3))[4];
+        assert_eq!(depth(0.0, -0.80), 1.0, "under the lip");
+        let on_chin =
+            (0..20).flat_map(|i| (0..20).map(move |j| (0.01 * i as f32, -0.85 - 0.01 * j as f32)));
+        let on_chin: Vec<f32> = on_chin.map(|(x, y)| depth(x, y)).collect();
+        assert!(on_chin.iter().any(|&d| d > 0.6) && on_chin.iter().any(|&d| d < 0.05));
+        for (x, y) in [(0.0, -0.68), (0.35, -0.9), (0.0, 0.0), (0.0, 0.5)] {
+            assert!(depth(x, y) < 0.02, "{x}, {y}");
+        }
+    }
 }

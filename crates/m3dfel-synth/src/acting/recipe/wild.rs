@@ -207,6 +207,46 @@ pub const ANGRY: &[Style] = &[
         (M::EYE_SQUINT, 0.0, 0.4),
         (M::EYE_WIDE, 0.0, 0.7),
     ],
+    &[
+        // lips pressed together until they vanish, the chin up
+        (M::BROW_DOWN, 0.6, 1.2),
+        (M::MOUTH_PRESS, 0.7, 1.1),
+        (M::MOUTH_ROLL_LOWER, 0.7, 1.2),
+        (M::MOUTH_ROLL_UPPER, 0.6, 1.2),
+        (M::MOUTH_SHRUG_LOWER, 0.3, 1.0),
+        (M::MOUTH_FROWN, 0.1, 0.6),
+        (M::EYE_SQUINT, 0.0, 0.5),
+        (M::EYE_WIDE, 0.0, 0.5),
+    ],
+    &[
+        // the lower lip drawn in, the chin bunched
+        (M::BROW_DOWN, 0.6, 1.2),
+        (M::MOUTH_PRESS, 0.3, 0.8),
+        (M::MOUTH_ROLL_LOWER, 0.7, 1.2),
+        (M::MOUTH_SHRUG_LOWER, 0.6, 1.2),
+        (M::MOUTH_FROWN, 0.3, 0.9),
+        (M::EYE_SQUINT, 0.0, 0.6),
+        (M::NOSE_SNEER, 0.0, 0.4),
+    ],
+    &[
+        // staring, lips tight
+        (M::BROW_DOWN, 0.8, 1.2),
+        (M::EYE_WIDE, 0.5, 1.1),
+        (M::MOUTH_PRESS, 0.5, 1.0),
+        (M::MOUTH_ROLL_LOWER, 0.4, 1.0),
+        (M::MOUTH_ROLL_UPPER, 0.3, 0.9),
+        (M::MOUTH_FROWN, 0.1, 0.5),
+    ],
+    &[
+        // eyes narrow, lips tight and pursed
+        (M::BROW_DOWN, 0.7, 1.2),
+        (M::EYE_SQUINT, 0.3, 0.9),
+        (M::MOUTH_PUCKER, 0.15, 0.5),
+        (M::MOUTH_PRESS, 0.4, 0.9),
+        (M::MOUTH_ROLL_LOWER, 0.3, 0.8),
+        (M::MOUTH_ROLL_UPPER, 0.3, 0.8),
+        (M::MOUTH_SHRUG_LOWER, 0.0, 0.5),
+    ],
 ];
 
 pub const SURPRISE: &[Style] = &[
@@ -332,7 +372,8 @@ pub const FEAR: &[Style] = &[
         (M::BROW_INNER_UP, 1.0, 1.2),
         (M::BROW_DOWN, 0.0, 0.4),
         (M::EYE_WIDE, 0.7, 1.1),
-        (M::MOUTH_STRETCH, 0.3, 1.1),
+        (M::MOUTH_STRETCH, 0.6, 1.2),
+        (M::MOUTH_FROWN, 0.0, 0.5),
         (M::MOUTH_LOWER_DOWN, 0.5, 1.0),
         (M::MOUTH_UPPER_UP, 0.1, 0.6),
         (M::JAW_OPEN, 0.0, 0.25),
@@ -355,7 +396,7 @@ pub const FEAR: &[Style] = &[
         (M::BROW_OUTER_UP, 0.1, 0.7),
         (M::BROW_DOWN, 0.1, 0.5),
         (M::EYE_WIDE, 0.6, 1.1),
-        (M::MOUTH_STRETCH, 0.1, 1.0),
+        (M::MOUTH_STRETCH, 0.4, 1.1),
         (M::JAW_OPEN, 0.05, 0.4),
         (M::MOUTH_LOWER_DOWN, 0.0, 0.6),
     ],
@@ -377,5 +418,29 @@ pub const FEAR: &[Style] = &[
         (M::JAW_OPEN, 0.7, 1.0),
         (M::MOUTH_UPPER_UP, 0.2, 0.6),
         (M::MOUTH_LOWER_DOWN, 0.1, 0.6),
+    ],
+    &[
+        // the mouth drawn wide and down, teeth in a band
+        (M::BROW_INNER_UP, 0.7, 1.2),
+        (M::BROW_OUTER_UP, 0.0, 0.8),
+        (M::BROW_DOWN, 0.2, 0.7),
+        (M::EYE_WIDE, 0.5, 1.15),
+        (M::MOUTH_STRETCH, 0.8, 1.2),
+        (M::MOUTH_FROWN, 0.2, 0.8),
+        (M::MOUTH_LOWER_DOWN, 0.5, 1.0),
+        (M::MOUTH_UPPER_UP, 0.1, 0.7),
+        (M::JAW_OPEN, 0.0, 0.25),
+    ],
+    &[
+        // the same, lips hardly apart
+        (M::BROW_INNER_UP, 0.8, 1.2),
+        (M::BROW_OUTER_UP, 0.0, 0.6),
+        (M::BROW_DOWN, 0.2, 0.6),
+        (M::EYE_WIDE, 0.6, 1.1),
+        (M::MOUTH_STRETCH, 0.8, 1.2),
+        (M::MOUTH_FROWN, 0.3, 0.9),
+        (M::MOUTH_SHRUG_LOWER, 0.0, 0.4),
+        (M::MOUTH_LOWER_DOWN, 0.0, 0.4),
+        (M::JAW_OPEN, 0.0, 0.08),
     ],
 ];
