@@ -85,6 +85,38 @@ fn many_groups_lose_no_picture() {
 }
 
 #[test]
+fn pixels_that_are_not_square_are_made_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut movie = pattern_movie(96, 64, 3);
+    let frames = |movie: &Movie, name: &str| {
+        let video = Video::open(&write(dir.path(), name, &movie.file())).unwrap();
+        let info = (video.info().width, video.info().height);
+        let frames: Vec<Frame> = video.collect();
+        assert_eq!(info, (frames[0].image.width(), frames[0].image.height()));
+        frames
+    };
+    let coded = frames(&movie, "coded.mp4");
+    movie.pixel = Some([2, 1]);
+    let wide = frames(&movie, "wide.mp4");
+    assert_eq!((wide.len(), wide[0].image.width()), (coded.len(), 192));
+    for (coded, wide) in coded.iter().zip(&wide) {
+        // Two columns together are one of those coded.
+        let pairs = wide.image.pixels().chunks_exact(6);
+        let halved: Vec<u8> = pairs
+            .flat_map(|p| [0, 1, 2].map(|c| ((u16::from(p[c]) + u16::from(p[c + 3])) / 2) as u8))
+            .collect();
+        let quality = psnr(coded.image.pixels(), &halved);
+        assert!(quality > 30.0, "{quality:.1} dB");
+    }
+    movie.turn = [0, 1 << 16, -(1 << 16), 0];
+    let turned = frames(&movie, "turned.mp4");
+    assert_eq!(
+        (turned[0].image.width(), turned[0].image.height()),
+        (32, 96)
+    );
+}
+
+#[test]
 fn a_picture_lying_on_its_side_is_turned() {
     let mut movie = MOVIE.clone();
     movie.turn = [0, 1 << 16, -(1 << 16), 0];

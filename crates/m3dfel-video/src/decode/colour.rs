@@ -5,8 +5,6 @@
 
 use m3dfel_data::image::RgbImage;
 
-use super::orientation::Orientation;
-
 /// What gives luma its weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Matrix {
@@ -138,8 +136,8 @@ impl<'a> Planes<'a> {
         }
     }
 
-    /// The picture as it is shown; None where the planes are too small for it.
-    pub fn to_rgb(&self, colour: Colour, orientation: Orientation) -> Option<RgbImage> {
+    /// The picture as it is coded; None where the planes are too small for it.
+    pub fn to_rgb(&self, colour: Colour) -> Option<RgbImage> {
         let (y, u, v) = (self.rows(0)?, self.rows(1)?, self.rows(2)?);
         let coefficients = Coefficients::new(colour);
         let mut rgb = vec![0; self.width.checked_mul(self.height)?.checked_mul(3)?];
@@ -152,8 +150,7 @@ impl<'a> Planes<'a> {
                 out,
             );
         }
-        let image = RgbImage::new(self.width, self.height, rgb)?;
-        Some(orientation.turn(image))
+        RgbImage::new(self.width, self.height, rgb)
     }
 
     /// A plane with all its rows.
@@ -181,9 +178,7 @@ mod tests {
             .into_iter()
             .flat_map(|(value, count)| std::iter::repeat_n(value, count))
             .collect();
-        let image = Planes::packed(&bytes, 3, 5)
-            .to_rgb(colour, Orientation::default())
-            .unwrap();
+        let image = Planes::packed(&bytes, 3, 5).to_rgb(colour).unwrap();
         assert_eq!((image.width(), image.height()), (3, 5));
         let pixels = image.pixels();
         assert!(pixels.chunks(3).all(|p| p == &pixels[..3]), "{pixels:?}");

@@ -8,6 +8,7 @@ mod mp4;
 mod orientation;
 mod pictures;
 mod problem;
+mod shown;
 mod source;
 
 use std::fs::File;
@@ -28,7 +29,7 @@ use mp4::Mp4;
 /// A picture of a video.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Frame {
-    /// As it is shown: turned as the file says.
+    /// As it is shown: of square pixels, and turned as the file says.
     pub image: RgbImage,
     /// When it is shown, in seconds from the video's start; never before the picture before it.
     pub time: f64,

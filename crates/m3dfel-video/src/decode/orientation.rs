@@ -71,6 +71,11 @@ impl Orientation {
         RgbImage::new(across, down, pixels).unwrap_or_default()
     }
 
+    /// Whether rows become columns.
+    pub fn transposes(self) -> bool {
+        self.transpose
+    }
+
     pub fn size(self, (width, height): (usize, usize)) -> (usize, usize) {
         if self.transpose {
             (height, width)

@@ -25,6 +25,8 @@ pub struct Movie {
     pub durations: Vec<u32>,
     /// a, b, c, d of the transformation.
     pub turn: [i32; 4],
+    /// A pixel's width to its height.
+    pub pixel: Option<[u32; 2]>,
     /// Duration in 1000ths of a second, and media time in ticks.
     pub edits: Vec<(u32, i32)>,
     pub handler: [u8; 4],
@@ -46,6 +48,7 @@ impl Movie {
             samples: Vec::new(),
             durations: Vec::new(),
             turn: [1 << 16, 0, 0, 1 << 16],
+            pixel: None,
             edits: Vec::new(),
             handler: *b"vide",
         };
@@ -93,6 +96,9 @@ impl Movie {
         entry[75] = 24;
         entry[76..78].copy_from_slice(&[0xFF, 0xFF]);
         entry.extend(bx(b"avcC", &avcc.concat()));
+        if let Some(pixel) = self.pixel {
+            entry.extend(bx(b"pasp", &words(&pixel)));
+        }
         bx(b"avc1", &entry)
     }
 

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use m3dfel_data::image::MAX_PIXELS;
 
 use super::colour::Planes;
-use super::orientation::Orientation;
+use super::shown::PixelShape;
 use super::{Frame, Info, Problem};
 use crate::{Error, Result};
 use log::{Log, Shown};
@@ -120,7 +120,7 @@ impl Ffmpeg {
         }
         let zero = *self.zero.get_or_insert(shown.time);
         let planes = Planes::packed(&self.buffer, width, height);
-        let image = planes.to_rgb(shown.colour, Orientation::default())?;
+        let image = planes.to_rgb(shown.colour)?;
         Some(Frame {
             image,
             time: shown.time - zero,
@@ -221,7 +221,7 @@ fn command(path: &Path, zero: Zero, version: (u32, u32)) -> Command {
         .args(["-protocol_whitelist", "file", "-i"])
         .arg(input)
         .args(["-map", "0:v:0", "-vf"])
-        .arg("scale=out_range=tv,format=yuv420p,showinfo=checksum=0")
+        .arg(filter())
         // Every picture once, at its own time.
         .args(if version < (5, 1) {
             ["-vsync", "passthrough"]
@@ -233,6 +233,15 @@ fn command(path: &Path, zero: Zero, version: (u32, u32)) -> Command {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     command
+}
+
+/// Pixels made square, as [`PixelShape`] has it, and planes of the range and kind that are read here.
+fn filter() -> String {
+    let (least, most) = (PixelShape::LEAST, PixelShape::MOST);
+    let is_shape = format!("gte(abs(sar-1),{least})*between(sar,1/{most},{most})");
+    format!(
+        "scale=w='if({is_shape},max(1,round(iw*sar)),iw)':h=ih:out_range=tv,format=yuv420p,showinfo=checksum=0"
+    )
 }
 
 /// The version of the ffmpeg on the PATH; None where there is none.

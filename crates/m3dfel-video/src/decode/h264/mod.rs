@@ -13,7 +13,7 @@ use openh264::formats::YUVSource;
 
 use super::colour::{Colour, Planes};
 use super::mp4::{Sample, Timeline, VideoTrack};
-use super::orientation::Orientation;
+use super::shown::{PixelShape, Shown};
 use super::{Frame, Info, Problem};
 use sps::Sps;
 
@@ -33,7 +33,7 @@ pub struct H264 {
     earliest: Vec<i64>,
     next: usize,
     timeline: Timeline,
-    orientation: Orientation,
+    shown: Shown,
     colour: Colour,
     decoder: Decoder,
     /// Bytes in the length before each NAL unit.
@@ -78,7 +78,12 @@ impl H264 {
                 .iter()
                 .filter_map(|s| timeline.seconds(s.composition))
         };
-        let (width, height) = track.orientation.size(parameters.size);
+        // The container's word goes before the stream's.
+        let shown = Shown {
+            pixel: track.pixel.unwrap_or(parameters.pixel),
+            orientation: track.orientation,
+        };
+        let (width, height) = shown.size(parameters.size);
         let info = Info {
             width,
             height,
@@ -92,7 +97,7 @@ impl H264 {
             samples: track.samples,
             next: 0,
             timeline,
-            orientation: track.orientation,
+            shown,
             colour: parameters.colour,
             decoder,
             length_size: parameters.length_size,
@@ -185,7 +190,8 @@ impl H264 {
         let Some(time) = self.timeline.seconds(sample.composition) else {
             return Ok(None);
         };
-        let image = planes(&picture).to_rgb(self.colour, self.orientation);
+        let image = planes(&picture).to_rgb(self.colour);
+        let image = image.and_then(|image| self.shown.show(image));
         let image = image.ok_or("a frame of no size")?;
         Ok(Some(Frame { image, time }))
     }
@@ -252,6 +258,7 @@ struct Parameters {
     length_size: usize,
     headers: Vec<u8>,
     colour: Colour,
+    pixel: PixelShape,
     size: (usize, usize),
 }
 
@@ -264,11 +271,12 @@ impl Parameters {
             length_size: usize::from(record.length_size_minus_one()) + 1,
             headers: Vec::new(),
             colour: Colour::default(),
+            pixel: PixelShape::default(),
             size: (0, 0),
         };
         for nal in record.sequence_parameter_sets() {
             let sps = Sps::read(nal.map_err(|e| bad(format!("{e:?}")))?)?;
-            (this.colour, this.size) = (sps.colour, sps.size);
+            (this.colour, this.pixel, this.size) = (sps.colour, sps.pixel, sps.size);
             this.headers.extend(START_CODE);
             this.headers.extend(sps.nal);
         }

@@ -6,6 +6,7 @@ use h264_reader::nal::{NalHeader, WritableNal};
 use h264_reader::rbsp::{BitReader, decode_nal};
 
 use crate::decode::colour::{Colour, Matrix};
+use crate::decode::shown::PixelShape;
 
 /// The NAL unit that carries it.
 pub const NAL_TYPE: u8 = 7;
@@ -16,6 +17,7 @@ const NO_REORDERING: u8 = 83;
 
 pub struct Sps {
     pub colour: Colour,
+    pub pixel: PixelShape,
     /// Width and height, before they are turned.
     pub size: (usize, usize),
     /// To be given to OpenH264 in its place, with the profile's name changed.
@@ -50,16 +52,25 @@ impl Sps {
                 "{width} x {height} pixels are more than OpenH264 decodes"
             ));
         }
-        let colour = colour(&sps);
+        let (colour, pixel) = (colour(&sps), pixel(&sps));
         let header = nal.first().and_then(|&byte| NalHeader::new(byte).ok());
         let header = header.ok_or_else(|| bad("it is empty".into()))?;
         sps.profile_idc = NO_REORDERING.into();
         Ok(Self {
             colour,
+            pixel,
             size: (width as usize, height as usize),
             nal: sps.to_vec_with_header(header),
         })
     }
+}
+
+fn pixel(sps: &SeqParameterSet) -> PixelShape {
+    let vui = sps.vui_parameters.as_ref();
+    let said = vui.and_then(|vui| vui.aspect_ratio_info.as_ref()?.get());
+    said.map_or_else(PixelShape::default, |(width, height)| {
+        PixelShape::new(width.into(), height.into())
+    })
 }
 
 fn colour(sps: &SeqParameterSet) -> Colour {

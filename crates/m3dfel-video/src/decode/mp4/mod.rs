@@ -18,6 +18,7 @@ use table::SampleTable;
 pub use timeline::Timeline;
 
 use super::orientation::Orientation;
+use super::shown::PixelShape;
 
 /// Tables of more bytes are those of no video: a day's at 60 frames a second need some 150 MB.
 const MAX_TABLES: u64 = 512 << 20;
@@ -29,6 +30,8 @@ pub struct VideoTrack {
     pub codec: [u8; 4],
     /// The body of `avcC`; empty where there is none.
     pub avcc: Vec<u8>,
+    /// As `pasp` says; None where there is none.
+    pub pixel: Option<PixelShape>,
     pub orientation: Orientation,
     pub samples: Vec<Sample>,
     /// How many samples the tables promise beyond the file's end.
@@ -182,15 +185,30 @@ fn read_mdhd(trak: Bytes) -> Option<(u32, u64)> {
     Some((mdhd.u32()?, mdhd.long(version)?))
 }
 
-/// How a track is coded: the code, `avcC`, and whether that is the only description.
-fn read_stsd(stbl: Bytes) -> Option<([u8; 4], Vec<u8>, bool)> {
+/// How a track is coded.
+struct Coding {
+    codec: [u8; 4],
+    avcc: Vec<u8>,
+    pixel: Option<PixelShape>,
+    /// Whether that is the only description.
+    is_only: bool,
+}
+
+fn read_stsd(stbl: Bytes) -> Option<Coding> {
     let mut stsd = stbl.find(b"stsd")?;
     stsd.version()?;
-    let one = stsd.u32()? == 1;
+    let is_only = stsd.u32()? == 1;
     let (codec, mut entry) = stsd.boxes().next()?;
     // A visual sample entry: 78 bytes of sizes and names, then boxes.
-    let avcc = entry.take(78).and_then(|_| entry.find(b"avcC"));
-    Some((codec, avcc.map_or_else(Vec::new, |b| b.0.to_vec()), one))
+    let has_boxes = entry.take(78).is_some();
+    let inner = |kind| entry.find(kind).filter(|_| has_boxes);
+    let pixel = |mut pasp: Bytes| Some(PixelShape::new(pasp.u32()?, pasp.u32()?));
+    Some(Coding {
+        codec,
+        avcc: inner(b"avcC").map_or_else(Vec::new, |b| b.0.to_vec()),
+        pixel: inner(b"pasp").and_then(pixel),
+        is_only,
+    })
 }
 
 impl VideoTrack {
@@ -205,7 +223,7 @@ impl VideoTrack {
         let (id, track_turn) = read_tkhd(trak)?;
         let (ticks, duration) = read_mdhd(trak).filter(|(ticks, _)| *ticks > 0)?;
         let stbl = trak.at([b"mdia", b"minf", b"stbl"])?;
-        let (codec, avcc, one_description) = read_stsd(stbl)?;
+        let coding = read_stsd(stbl)?;
         let mut table = SampleTable::read(stbl, file_size).unwrap_or_default();
         let defaults = Defaults::read(moov, id).unwrap_or_default();
         for (start, moof) in fragments {
@@ -215,8 +233,9 @@ impl VideoTrack {
         let elst = trak.at([b"edts", b"elst"]);
         let timeline = Timeline::new(elst, movie_ticks.max(1), ticks, &compositions);
         Some(Self {
-            codec,
-            avcc,
+            codec: coding.codec,
+            avcc: coding.avcc,
+            pixel: coding.pixel,
             orientation: Orientation::from_turn(product(track_turn, movie_turn)),
             samples: table.samples,
             missing: table.missing,
@@ -224,7 +243,7 @@ impl VideoTrack {
             has_edits: elst.is_some(),
             duration: (duration > 0 && duration < u64::from(u32::MAX))
                 .then(|| duration as f64 / f64::from(ticks)),
-            one_description,
+            one_description: coding.is_only,
         })
     }
 }
