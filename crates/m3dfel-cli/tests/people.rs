@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{clip, corpus, run_in};
+use common::{clip, copy, corpus, run_in};
 use std::path::Path;
 
 #[test]
@@ -40,6 +40,35 @@ fn people_it_has_not_seen_are_read() {
     let war = result["war"].as_f64().unwrap();
     // Measured on thousands: see MODEL_CARD.md. Of 70 clips, five standard deviations are some 0.25.
     assert!(war > 0.5, "{war}");
+}
+
+/// A corpus of one's own names its classes by folders, in the order of the alphabet.
+#[test]
+fn training_goes_on_from_it_whatever_the_order_of_the_classes() {
+    let dir = tempfile::tempdir().unwrap();
+    for (k, class) in ["angry", "happy", "awe"].into_iter().enumerate() {
+        for number in 1..=5 {
+            let name = format!("own/{class}/{number}");
+            copy(&clip(corpus(), 5 * k + number), &dir.path().join(name));
+        }
+    }
+    let config = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../configs/dfew-people.toml"
+    );
+    let sets = "data.layout=folder train.epochs=1 train.warmup_epochs=0 train.batch_size=4 train.micro_batch=4";
+    let train = |data: &str, out: &str| {
+        let mut call = vec!["train", config, "--data", data, "--out", out, "--fold", "1"];
+        call.extend(sets.split(' ').flat_map(|set| ["--set", set]));
+        run_in(dir.path(), &call)
+    };
+    let ran = train("own", "run").ok();
+    assert!(ran.err.contains("know nothing of awe"), "{}", ran.err);
+    assert!(dir.path().join("run/best.safetensors").exists());
+
+    std::fs::remove_dir_all(dir.path().join("own/happy")).unwrap();
+    std::fs::rename(dir.path().join("own/angry"), dir.path().join("own/pain")).unwrap();
+    train("own", "other").fails(1, &["know none of", "awe, pain", "init_part"]);
 }
 
 /// Odds of the first class for a few clips.

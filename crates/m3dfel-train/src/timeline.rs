@@ -10,13 +10,16 @@ use crate::{Prediction, Predictor, Result};
 /// Predicts windows of faces' tracks while the video goes by. Memory does not grow with its length.
 ///
 /// A window has the frames of a clip, evenly spread over its seconds, and moves on by one instance: so a bag
-/// of four has three of its instances' features from the windows before.
+/// of four has three of its instances' features from the windows before. Where a face was away for less than a window,
+/// the window has instances from before and from after, and none across.
 pub struct Timeline {
     predictor: Predictor,
     options: ClipOptions,
     /// Seconds from one frame of a window to the next.
     spacing: f64,
     tracks: BTreeMap<u32, Track>,
+    /// How many pictures were taken in.
+    pictures: u64,
     instances: usize,
 }
 
@@ -38,6 +41,10 @@ pub struct SeenFace {
 
 #[derive(Default)]
 struct Track {
+    /// The number of the last picture with it.
+    picture: u64,
+    /// Whether it was not on the picture before that.
+    was_away: bool,
     /// When the next frame is due.
     due: f64,
     /// Frames of the instance that is not full yet, and their times.
@@ -58,6 +65,7 @@ impl Timeline {
             predictor,
             options,
             tracks: BTreeMap::new(),
+            pictures: 0,
             instances: 0,
         }
     }
@@ -67,16 +75,20 @@ impl Timeline {
         self.instances
     }
 
-    /// Takes in the faces of one picture, in the order of the times; gives the windows that they fill.
+    /// Takes in the faces of one picture, in the order of the times; gives the windows that they fill. To be told of pictures
+    /// without faces too: a face that is not on one was away.
     ///
     /// # Errors
     /// Faces of another size than the options say.
     pub fn push(&mut self, time: f64, faces: Vec<SeenFace>) -> Result<Vec<Window>> {
         let length = self.predictor.config().instance_length();
         let gap = self.spacing * self.options.frames as f64;
+        self.pictures += 1;
         let mut full = Vec::new();
         for face in faces {
             let track = self.tracks.entry(face.track).or_default();
+            track.was_away = track.picture + 1 < self.pictures;
+            track.picture = self.pictures;
             if let Some(times) = track.take(time, face.pixels, self.spacing, gap, length) {
                 full.push((face.track, times));
             }
@@ -198,6 +210,11 @@ impl Track {
             self.times.clear();
             self.features.clear();
             self.seen.clear();
+            self.due = time;
+        } else if self.was_away && late >= spacing {
+            // No frame stands for those that were missed, and no instance has frames of both sides.
+            self.frames.clear();
+            self.times.clear();
             self.due = time;
         }
         if self.windows == 0 {

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use burn::optim::GradientsAccumulator;
 use burn::tensor::Device;
-use m3dfel::weights::{Checkpoint, Header, Kind, keep_middle_taps, names::is_backbone};
+use m3dfel::weights::names::is_backbone;
+use m3dfel::weights::{Checkpoint, Header, Kind, deal_classes, keep_middle_taps};
 use m3dfel::{Loss, M3dfel, ModelConfig};
 use m3dfel_data::{Clip, Loader, LoaderOptions, Mode, order};
 
@@ -86,7 +87,8 @@ pub fn train(
             experiment.data.normalise.describe()
         ));
     }
-    let model = start(experiment, corpus, init, &devices[0])?.with_precision(config.precision)?;
+    let model =
+        start(experiment, corpus, init, &devices[0], observer)?.with_precision(config.precision)?;
     let (mut model, mut optimiser, mut position) =
         match run.load_state(model, config.weight_decay, fingerprint, device)? {
             Ok(saved) => saved,
@@ -338,7 +340,13 @@ fn publish(
     )
 }
 
-fn start(experiment: &Experiment, corpus: &Corpus, init: Init, device: &Device) -> Result<M3dfel> {
+fn start(
+    experiment: &Experiment,
+    corpus: &Corpus,
+    init: Init,
+    device: &Device,
+    observer: &mut dyn Observer,
+) -> Result<M3dfel> {
     let model = M3dfel::init(
         &experiment.model,
         corpus.vocabulary.len(),
@@ -367,12 +375,23 @@ fn start(experiment: &Experiment, corpus: &Corpus, init: Init, device: &Device) 
         return Ok(model.load_backbone(checkpoint.state)?);
     }
     let classes = checkpoint.header.map(|header| header.classes);
-    if let Some(classes) = classes.filter(|classes| classes != corpus.vocabulary.names()) {
-        return Err(Error::Experiment(format!(
-            "the weights to start from name their classes {}, the corpus {}: they must be the same, in the same order",
-            classes.join(", "),
-            corpus.vocabulary
-        )));
+    let wanted = corpus.vocabulary.names();
+    if let Some(classes) = classes.filter(|classes| classes != wanted) {
+        let unknown = deal_classes(&mut checkpoint.state, &classes, wanted, &model.state());
+        if unknown.len() == wanted.len() {
+            return Err(Error::Experiment(format!(
+                "the weights to start from know none of the corpus's classes {}, but {}: start from their backbone alone, by \
+                 train.init_part = \"backbone\"",
+                corpus.vocabulary,
+                classes.join(", ")
+            )));
+        }
+        if !unknown.is_empty() {
+            observer.warn(&format!(
+                "the weights to start from know nothing of {}: learnt from nothing",
+                unknown.join(", ")
+            ));
+        }
     }
     Ok(match checkpoint.kind {
         Kind::Backbone => model.load_backbone(checkpoint.state)?,

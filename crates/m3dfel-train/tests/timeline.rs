@@ -112,6 +112,30 @@ fn a_short_track_is_predicted_from_what_there_is_and_a_gap_begins_anew() {
 }
 
 #[test]
+fn a_window_over_a_hole_has_instances_of_both_sides_and_none_across() {
+    // 20 pictures a second as above; away on pictures 14 to 23, in the middle of an instance.
+    let mut timeline = Timeline::new(predictor(), options(), 0.8);
+    let mut windows = Vec::new();
+    for n in 0..34usize {
+        let pixels = picture(n);
+        let face = SeenFace { track: 1, pixels };
+        let faces = if (14..24).contains(&n) {
+            vec![]
+        } else {
+            vec![face]
+        };
+        windows.extend(timeline.push(n as f64 * 0.05, faces).unwrap());
+    }
+    // Three instances from before, of 0, 2 to 8, 10; that of 12 has no second frame.
+    assert_eq!(windows.len(), 2);
+    assert_window(&windows[0], &[0, 2, 4, 6, 8, 10, 24, 26]);
+    assert_window(&windows[1], &[4, 6, 8, 10, 24, 26, 28, 30]);
+    let spans = windows.iter().map(|w| [w.start, w.end]);
+    let spans = spans.map(|times| times.map(|t| (t / 0.05).round() as usize));
+    assert_eq!(spans.collect::<Vec<_>>(), [[0, 26], [4, 30]]);
+}
+
+#[test]
 fn a_slow_video_shows_a_picture_twice() {
     // Five pictures a second where a window wants ten.
     let mut timeline = Timeline::new(predictor(), options(), 0.8);

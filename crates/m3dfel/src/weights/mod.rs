@@ -17,7 +17,7 @@ pub use checkpoint::{Checkpoint, Header, load};
 pub use file::{Precision, TensorFile, write_aside};
 pub use people::PEOPLE;
 pub(crate) use state::floats;
-pub use state::{Array, StateDict, keep_middle_taps};
+pub use state::{Array, StateDict, deal_classes, keep_middle_taps};
 pub use torch::{Kind, read_torch};
 
 #[allow(unused_imports)]

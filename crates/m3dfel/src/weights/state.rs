@@ -34,6 +34,39 @@ pub fn keep_middle_taps(state: &mut StateDict) {
     }
 }
 
+/// Gives a classifier the classes `wanted`, each with what was learnt of the class of that name among those it `has`: their order
+/// differs from corpus to corpus.
+///
+/// What it has learnt nothing of is as in `fresh`, the state of a new model for those classes. Those names are returned.
+pub fn deal_classes(
+    state: &mut StateDict,
+    has: &[String],
+    wanted: &[String],
+    fresh: &StateDict,
+) -> Vec<String> {
+    let place = |name: &String| has.iter().position(|other| other == name);
+    for key in ["fc.weight", "fc.bias"] {
+        let (Some(old), Some(new)) = (state.get(key), fresh.get(key)) else {
+            continue;
+        };
+        let rows = |array: &Array, classes: usize| array.data.len() / classes.max(1);
+        let row = rows(old, has.len());
+        // Another width: loading says so.
+        if row == 0 || row != rows(new, wanted.len()) {
+            continue;
+        }
+        let mut dealt = new.clone();
+        for (to, name) in dealt.data.chunks_exact_mut(row).zip(wanted) {
+            if let Some(from) = place(name).and_then(|k| old.data.get(k * row..(k + 1) * row)) {
+                to.copy_from_slice(from);
+            }
+        }
+        state.insert(key.to_owned(), dealt);
+    }
+    let unknown = wanted.iter().filter(|name| place(name).is_none());
+    unknown.cloned().collect()
+}
+
 impl M3dfel {
     /// Every parameter and running statistic.
     pub fn state(&self) -> StateDict {
@@ -208,5 +241,61 @@ impl ModuleMapper for Fill<'_> {
         let data = TensorData::new(array.data, array.shape);
         let (id, filled) = (param.id, Tensor::from_data(data, &param.lazy_device()));
         param.transform_for_load(filled, id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A classifier of two features: the rows of each class, and its bias ten times the first.
+    fn classifier(rows: &[f32]) -> StateDict {
+        let array = |shape: &[usize], data: Vec<f32>| Array {
+            shape: shape.to_vec(),
+            data,
+        };
+        let weight = rows.iter().flat_map(|&r| [r, r + 0.5]).collect();
+        let bias = rows.iter().map(|r| 10.0 * r).collect();
+        StateDict::from([
+            ("fc.weight".to_owned(), array(&[rows.len(), 2], weight)),
+            ("fc.bias".to_owned(), array(&[rows.len()], bias)),
+            ("norm.weight".to_owned(), array(&[1], vec![7.0])),
+        ])
+    }
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn classes_keep_what_was_learnt_of_them_in_any_order() {
+        let has = names(&["happy", "sad", "neutral"]);
+        let mut state = classifier(&[1.0, 2.0, 3.0]);
+        let wanted = names(&["awe", "neutral", "happy", "pain"]);
+        let unknown = deal_classes(&mut state, &has, &wanted, &classifier(&[-1.0; 4]));
+        assert_eq!(unknown, ["awe", "pain"]);
+        assert_eq!(state, classifier(&[-1.0, 3.0, 1.0, -1.0]));
+
+        // and back again
+        let unknown = deal_classes(&mut state, &wanted, &has, &classifier(&[-2.0; 3]));
+        assert_eq!(unknown, ["sad"]);
+        assert_eq!(state, classifier(&[1.0, -2.0, 3.0]));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_for_loading_to_refuse() {
+        let two = names(&["happy", "sad"]);
+        let mut wide = classifier(&[1.0, 2.0]);
+        if let Some(weight) = wide.get_mut("fc.weight") {
+            (weight.shape, weight.data) = (vec![2, 3], vec![0.0; 6]);
+        }
+        let before = wide.clone();
+        deal_classes(&mut wide, &two, &two, &classifier(&[3.0, 4.0]));
+        assert_eq!(wide["fc.weight"], before["fc.weight"]);
+        // a file that is shorter than its header says
+        let mut short = classifier(&[1.0]);
+        deal_classes(&mut short, &names(&[]), &two, &classifier(&[3.0, 4.0]));
+        deal_classes(&mut StateDict::new(), &two, &two, &classifier(&[3.0, 4.0]));
+        assert!(short.contains_key("fc.weight"));
     }
 }
