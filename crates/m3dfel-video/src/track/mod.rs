@@ -2,7 +2,8 @@
 //!
 //! At each detection every face known is foreseen and gets the detection that overlaps it best, unsure
 //! ones too (as Y. Zhang et al., "ByteTrack", ECCV 2022). A face not seen stays known for a while: one that comes up
-//! near where it was, of about its size and colours, is it again. Where a film is cut only looks count, and more is asked of them.
+//! near where it was, of about its size and colours, is it again. Where a film is cut, nobody goes on by their
+//! place alone, and more likeness is asked.
 
 mod assign;
 mod look;
