@@ -455,10 +455,11 @@ fn seconds(text: &str) -> Result<f64, String> {
 /// Make a corpus of face clips out of raw videos and a list of what they show.
 ///
 /// The list is a CSV with a header: video (a path from --videos on; or one of a folder of frames, 25 a second, or of a
-/// photograph) and label, and, if you like, start and end (seconds, or 1:23.5), split (train or test), subject, clip. Of each row the largest face is followed and cut out, frame by frame. Where there
-/// are subjects and no split, a fifth of the subjects is tested on. OUT is read by `train` and `check` (layout folder);
-/// clips.csv says what was kept, dropped.csv what was not and why; exit code 1 where a row has no clip. A call that was stopped
-/// goes on when made again.
+/// photograph) and label, and, if you like, start and end (seconds, or 1:23.5), split (train or test), subject, clip.
+/// Of each row the largest face is followed and cut out, frame by frame. Where there are subjects and no split, a fifth
+/// of the subjects is tested on. OUT is read by `train` and `check` (layout folder); clips.csv says what was kept,
+/// dropped.csv what was not and why; exit code 1 where a row has no clip. A call that was stopped goes on when made
+/// again.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  m3dfel prepare --videos videos --labels labels.csv --out corpus\n  \

@@ -43,8 +43,6 @@ pub struct SeenFace {
 struct Track {
     /// The number of the last picture with it.
     picture: u64,
-    /// Whether it was not on the picture before that.
-    was_away: bool,
     /// When the next frame is due.
     due: f64,
     /// Frames of the instance that is not full yet, and their times.
@@ -87,9 +85,10 @@ impl Timeline {
         let mut full = Vec::new();
         for face in faces {
             let track = self.tracks.entry(face.track).or_default();
-            track.was_away = track.picture + 1 < self.pictures;
+            let was_away = track.picture + 1 < self.pictures;
             track.picture = self.pictures;
-            if let Some(times) = track.take(time, face.pixels, self.spacing, gap, length) {
+            let times = track.take(time, face.pixels, was_away, self.spacing, gap, length);
+            if let Some(times) = times {
                 full.push((face.track, times));
             }
         }
@@ -198,6 +197,7 @@ impl Track {
         &mut self,
         time: f64,
         pixels: Vec<u8>,
+        was_away: bool,
         spacing: f64,
         gap: f64,
         length: usize,
@@ -211,7 +211,7 @@ impl Track {
             self.features.clear();
             self.seen.clear();
             self.due = time;
-        } else if self.was_away && late >= spacing {
+        } else if was_away && late >= spacing {
             // No frame stands for those that were missed, and no instance has frames of both sides.
             self.frames.clear();
             self.times.clear();
