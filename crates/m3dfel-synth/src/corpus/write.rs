@@ -10,7 +10,7 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use rayon::prelude::*;
 use std::{
     collections::BTreeSet,
-    fs::{self, File, TryLockError},
+    fs::{self, File},
     io,
     num::NonZeroUsize,
     ops::ControlFlow,
@@ -134,7 +134,11 @@ impl Aside {
         let path = parent.join(format!("{begin}{}", std::process::id()));
         let lock = fs::create_dir(&path)
             .and_then(|()| File::create(path.join(LOCK)))
-            .and_then(|lock| lock.lock().map(|()| lock));
+            .and_then(|lock| match lock.lock() {
+                // Some network file systems have no locks; there nothing left behind is removed.
+                Err(e) if e.kind() != io::ErrorKind::Unsupported => Err(e),
+                _ => Ok(lock),
+            });
         match lock {
             Ok(lock) => Ok(Self { path, _lock: lock }),
             Err(source) => Err(SynthError::Write { path, source }),
@@ -165,7 +169,7 @@ fn remove_left_behind(parent: &Path, begin: &str) {
             .starts_with(begin.as_bytes());
         let in_use = || {
             let lock = File::open(entry.path().join(LOCK));
-            lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
+            lock.is_ok_and(|lock| lock.try_lock().is_err())
         };
         if is_one && !in_use() {
             let _ = fs::remove_dir_all(entry.path());

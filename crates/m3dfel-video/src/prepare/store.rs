@@ -42,7 +42,14 @@ pub struct Settings {
 /// A directory that is ours as long as this is held.
 pub struct Store {
     out: PathBuf,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // Closing alone leaves it locked while a child process that is just being started (an ffmpeg) still holds the file.
+        let _ = self.lock.unlock();
+    }
 }
 
 /// A clip that is there.
@@ -78,7 +85,7 @@ impl Store {
         }
         let store = Self {
             out: out.to_owned(),
-            _lock: lock,
+            lock,
         };
         for dir in [out.to_owned(), out.join(DROPPED)] {
             clear_partials(&dir)?;
